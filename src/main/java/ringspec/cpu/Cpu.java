@@ -1,0 +1,175 @@
+package ringspec.cpu;
+
+import ringspec.memory.PhysicalMemory;
+import ringspec.memory.PortBus;
+import ringspec.trace.Trace;
+import ringspec.trace.TraceEvent;
+
+/**
+ * The state of one logical processor. Instruction semantics read and write it; engines advance it.
+ *
+ * <p>The integer registers are a plain array, indexed by register number, because every instruction touches it.
+ */
+public final class Cpu {
+
+    public static final int RAX = 0;
+    public static final int RCX = 1;
+    public static final int RDX = 2;
+    public static final int RBX = 3;
+    public static final int RSP = 4;
+    public static final int RBP = 5;
+    public static final int RSI = 6;
+    public static final int RDI = 7;
+
+    /** RAX RCX RDX RBX RSP RBP RSI RDI R8..R15, by register number. */
+    public final long[] gpr = new long[16];
+
+    /**
+     * While an engine runs a block, the address after it for the block's last instruction and unspecified for the others;
+     * between instructions, the next instruction.
+     */
+    public long rip;
+
+    /**
+     * Linear address of the page that the running code lies in: decoded instructions hold only their offset in it, since the
+     * same code may be mapped at several addresses.
+     */
+    public long codePage;
+
+    /** RFLAGS. Change the system flags only through {@link #setRflags} and {@link #setSystemFlags}. */
+    public final Flags flags = new Flags();
+
+    /** ES CS SS DS FS GS LDTR TR, by {@link SegmentRegister} number. */
+    public final SegmentRegister[] segments = new SegmentRegister[8];
+
+    public long gdtrBase;
+    public int gdtrLimit;
+    public long idtrBase;
+    public int idtrLimit;
+
+    public long cr0;
+    public long cr2;
+    public long cr3;
+    public long cr4;
+    public long cr8;
+    public long efer;
+    public final long[] dr = new long[8];
+
+    /** MSRs that have no field elsewhere. */
+    public final Msrs msrs;
+
+    /** XMM0 to XMM15 as pairs of 64-bit halves, low half first. */
+    public final long[] xmm = new long[32];
+    public int mxcsr = 0x1F80;
+
+    /** x87 control, status and abridged tag word as FXSAVE shows them, and the eight 80-bit registers in its layout. */
+    public int fpuControl = 0x37F;
+    public int fpuStatus;
+    public int fpuTag;
+    public final long[] fpuRegisters = new long[16];
+
+    /** Instructions completed since reset: the machine's virtual time. */
+    public long instructions;
+
+    /** Current privilege level, 0 or 3 (1 and 2 are possible, too); change it through {@link #setCpl}. */
+    private int cpl;
+
+    /** HLT was executed and no interrupt has come since. */
+    public boolean halted;
+
+    /** A triple fault shut the processor down. */
+    public boolean shutdown;
+
+    /** MOV SS, POP SS or STI was the last instruction: no interrupt (nor, for SS, #DB) before the next one has completed. */
+    public boolean interruptShadow;
+
+    /** An NMI is being handled: further ones wait for IRET. */
+    public boolean nmiBlocked;
+
+    /** An NMI is requested. */
+    public boolean nmiPending;
+
+    /**
+     * Tells the engine to leave its block after the current instruction: set when code was overwritten or an event came up.
+     */
+    public boolean stopBlock;
+
+    /** Linear memory as instructions see it. */
+    public final LinearMemory memory;
+
+    public final ProcessorModel model;
+    public final PhysicalMemory ram;
+    public final PortBus ports;
+    public final Trace trace;
+
+    /** INTR; null if nothing is connected. */
+    public InterruptSource interrupts;
+
+    /** VMCALL; null if there is no hypervisor. */
+    public HypercallHandler hypercalls;
+
+    /**
+     * @param model what CPUID shows and where vendors differ
+     * @param ram physical memory
+     * @param ports port space
+     * @param trace where events go
+     */
+    public Cpu(ProcessorModel model, PhysicalMemory ram, PortBus ports, Trace trace) {
+        this.model = model;
+        this.ram = ram;
+        this.ports = ports;
+        this.trace = trace;
+        for (int i = 0; i < segments.length; i++) {
+            segments[i] = new SegmentRegister();
+        }
+        this.msrs = new Msrs();
+        this.memory = new LinearMemory(this);
+    }
+
+    /** Current privilege level. */
+    public int cpl() {
+        return cpl;
+    }
+
+    /** Changes the privilege level, and with it what memory accesses are allowed. */
+    public void setCpl(int level) {
+        cpl = level;
+        memory.contextChanged();
+    }
+
+    /** Replaces all of RFLAGS, reserved bits forced to their values. */
+    public void setRflags(long value) {
+        boolean before = flags.has(Rflags.AC);
+        flags.setValue(value);
+        afterFlagChange(before);
+    }
+
+    /** Replaces the non-arithmetic flags and leaves CF PF AF ZF SF OF. */
+    public void setSystemFlags(long value) {
+        boolean before = flags.has(Rflags.AC);
+        flags.setSystem(value);
+        afterFlagChange(before);
+    }
+
+    private void afterFlagChange(boolean acBefore) {
+        boolean ac = flags.has(Rflags.AC);
+        if (ac != acBefore) {
+            memory.contextChanged();
+            if (cpl == 0) {
+                emit(new TraceEvent.AccessCheckFlag(rip, ac));
+            }
+        }
+        // IF or TF may have been set: the engine must look again before the next instruction.
+        stopBlock = true;
+    }
+
+    /** Records an event at the current virtual time. */
+    public void emit(TraceEvent event) {
+        trace.emit(instructions, event);
+    }
+
+    /** True if the address is canonical for 48-bit linear addresses. */
+    public static boolean isCanonical(long linear) {
+        return linear << 16 >> 16 == linear;
+    }
+}
