@@ -1,0 +1,123 @@
+package ringspec.isa;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The instruction forms of 64-bit mode that this machine has, read from the table files beside this class. A file holds one category,
+ * a line one form: {@code mnemonic operands | encoding | CPUID feature | attributes}; {@code #} starts a comment line.
+ */
+public final class InstructionTable {
+
+    /** The table files in reading order; a resource folder can't be listed portably. */
+    private static final List<String> FILES = List.of("arithmetic");
+
+    private static final InstructionTable INSTANCE = load();
+
+    private final List<InstructionForm> forms;
+    private final Map<String, List<InstructionForm>> byMnemonic = new HashMap<>();
+
+    private InstructionTable(List<InstructionForm> forms) {
+        this.forms = List.copyOf(forms);
+        for (InstructionForm form : forms) {
+            byMnemonic.computeIfAbsent(form.mnemonic(), key -> new ArrayList<>()).add(form);
+            for (String alias : form.aliases()) {
+                byMnemonic.computeIfAbsent(alias, key -> new ArrayList<>()).add(form);
+            }
+        }
+        byMnemonic.replaceAll((mnemonic, list) -> List.copyOf(list));
+    }
+
+    /** The table. */
+    public static InstructionTable get() {
+        return INSTANCE;
+    }
+
+    /** All forms in table order. */
+    public List<InstructionForm> forms() {
+        return forms;
+    }
+
+    /** The forms of a mnemonic or alias in any letter case, in table order; empty if there is none. */
+    public List<InstructionForm> formsOf(String mnemonic) {
+        return byMnemonic.getOrDefault(mnemonic.toUpperCase(Locale.ROOT), List.of());
+    }
+
+    /** All mnemonics and aliases, upper case. */
+    public Set<String> mnemonics() {
+        return Set.copyOf(byMnemonic.keySet());
+    }
+
+    private static InstructionTable load() {
+        List<InstructionForm> forms = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (String file : FILES) {
+            int number = 0;
+            for (String line : lines(file + ".txt")) {
+                number++;
+                if (line.isBlank() || line.startsWith("#")) {
+                    continue;
+                }
+                try {
+                    InstructionForm form = parse(forms.size(), file, line);
+                    if (!ids.add(form.id())) {
+                        throw new IllegalArgumentException("the row \"" + form.id() + "\" is there already");
+                    }
+                    forms.add(form);
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalStateException("instruction table " + file + ".txt, line " + number + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        return new InstructionTable(forms);
+    }
+
+    private static List<String> lines(String file) {
+        try (InputStream in = InstructionTable.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException("instruction table " + file + " is missing from the class path: package ringspec.isa");
+            }
+            try (BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                return reader.lines().toList();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("instruction table " + file + " can't be read", e);
+        }
+    }
+
+    static InstructionForm parse(int index, String category, String line) {
+        String[] columns = line.split("\\|", -1);
+        if (columns.length != 4) {
+            throw new IllegalArgumentException("expected 4 columns (mnemonic operands | encoding | CPUID | attributes), found "
+                    + columns.length + " in \"" + line + "\"");
+        }
+        Encoding encoding = Encoding.parse(columns[1].trim());
+        String signature = columns[0].trim();
+        int space = signature.indexOf(' ');
+        String mnemonic = space < 0 ? signature : signature.substring(0, space);
+        List<OperandSpec> operands = new ArrayList<>();
+        if (space > 0) {
+            String[] texts = signature.substring(space + 1).split(",");
+            boolean regTaken = false;
+            for (String text : texts) {
+                regTaken |= List.of("Sreg", "CRn", "DRn").contains(text.trim());
+            }
+            for (String text : texts) {
+                operands.add(OperandSpec.parse(text.trim(), encoding, regTaken));
+            }
+        }
+        return new InstructionForm(index, category, mnemonic, operands, encoding, columns[2].trim(),
+                FormAttributes.parse(columns[3].trim()));
+    }
+}
