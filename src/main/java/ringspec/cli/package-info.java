@@ -1,0 +1,2 @@
+/** The {@code ringspec} command. */
+package ringspec.cli;
