@@ -1,0 +1,85 @@
+package ringspec.cpu.exec;
+
+import ringspec.cpu.Cpu;
+import ringspec.cpu.SegmentRegister;
+import ringspec.isa.Operand;
+import ringspec.isa.Register;
+
+/**
+ * Where a memory operand lies: segment base + base + index * scale + displacement, the sum without the segment base truncated to
+ * the address size (SDM vol. 1, 3.3.7 and 3.7.5).
+ */
+public final class EffectiveAddress {
+
+    private static final int NONE = -1;
+
+    private final int base;
+    private final int index;
+    private final int shift;
+    private final long displacement;
+    /** FS, GS or {@link #NONE}: the bases of the others count as 0 in 64-bit mode. */
+    private final int segment;
+    private final boolean ripRelative;
+    private final boolean address32;
+    /** None of the rarer things: segment base, RIP, 32 bits. */
+    private final boolean plain;
+
+    /**
+     * @param operand the decoded operand
+     * @param nextOffset page offset of the instruction's end, which RIP-relative addresses count from
+     */
+    public EffectiveAddress(Operand.Mem operand, int nextOffset) {
+        this.ripRelative = operand.base() == Register.RIP;
+        this.base = operand.base() == null || ripRelative ? NONE : operand.base().number();
+        this.index = operand.index() == null ? NONE : operand.index().number();
+        this.shift = Integer.numberOfTrailingZeros(operand.scale());
+        this.displacement = operand.displacement() + (ripRelative ? nextOffset : 0);
+        int number = operand.segment().number();
+        this.segment = number == SegmentRegister.FS || number == SegmentRegister.GS ? number : NONE;
+        this.address32 = operand.addressSize() == 32;
+        this.plain = !ripRelative && !address32 && segment == NONE;
+    }
+
+    /** The linear address. */
+    public long linear(Cpu cpu) {
+        long sum = sum(cpu.gpr);
+        return plain ? sum : rare(cpu, sum, true);
+    }
+
+    /** The offset in the segment: what LEA computes. */
+    public long offset(Cpu cpu) {
+        long sum = sum(cpu.gpr);
+        return plain ? sum : rare(cpu, sum, false);
+    }
+
+    /** The linear address of the bit string's part that a bit offset selects, for BT and its kin: {@code bytes} further on. */
+    public long linear(Cpu cpu, long bytes) {
+        long sum = sum(cpu.gpr) + bytes;
+        return plain ? sum : rare(cpu, sum, true);
+    }
+
+    private long sum(long[] gpr) {
+        long sum = displacement;
+        if (base >= 0) {
+            sum += gpr[base];
+        }
+        if (index >= 0) {
+            sum += gpr[index] << shift;
+        }
+        return sum;
+    }
+
+    private long rare(Cpu cpu, long plainSum, boolean withSegment) {
+        long sum = plainSum;
+        if (ripRelative) {
+            sum += cpu.codePage;
+        }
+        if (address32) {
+            sum &= 0xFFFF_FFFFL;
+        }
+        if (withSegment && segment >= 0) {
+            sum += cpu.segments[segment].base;
+        }
+        return sum;
+    }
+}

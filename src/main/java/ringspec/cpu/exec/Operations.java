@@ -1,0 +1,38 @@
+package ringspec.cpu.exec;
+
+import java.util.Map;
+import ringspec.isa.Instruction;
+
+/** From decoded instructions to operations: the one place where mnemonics meet semantics. */
+public final class Operations {
+
+    private static final Map<String, OperationFactory> FACTORIES = collect();
+
+    private Operations() {
+    }
+
+    private static Map<String, OperationFactory> collect() {
+        Registry registry = new Registry();
+        SystemOperations.register(registry);
+        SseOperations.register(registry);
+        return Map.copyOf(registry.factories());
+    }
+
+    /** True if the mnemonic, as the instruction table has it, has semantics. */
+    public static boolean isImplemented(String mnemonic) {
+        return FACTORIES.containsKey(mnemonic);
+    }
+
+    /**
+     * Binds an instruction to its semantics. An instruction of the table without semantics becomes an operation that raises #UD,
+     * as on a processor that lacks it.
+     *
+     * @param instruction what was decoded
+     * @param offset offset of its first byte in its page, 0 to 4095
+     */
+    public static Operation bind(Instruction instruction, int offset) {
+        OperationFactory factory = FACTORIES.get(instruction.mnemonic());
+        Operation operation = factory == null ? null : factory.bind(instruction, offset);
+        return operation != null ? operation : new UndefinedOperation(instruction, offset);
+    }
+}
