@@ -1,0 +1,45 @@
+package ringspec.isa.assembler;
+
+import java.util.List;
+
+/** Assembles text in Intel syntax, as NASM and the GNU assembler's Intel mode write it, to bytes of 64-bit mode. */
+public final class Assembler {
+
+    private Assembler() {
+    }
+
+    /**
+     * Assembles several sources into one set of sections; they share their symbols.
+     *
+     * @throws AssemblyException with every problem found
+     */
+    public static Assembled assemble(List<Source> sources, Options options) {
+        throw new UnsupportedOperationException("the assembler is being written");
+    }
+
+    /**
+     * Assembles one text.
+     *
+     * @throws AssemblyException with every problem found
+     */
+    public static Assembled assemble(String sourceName, String text, Options options) {
+        return assemble(List.of(new Source(sourceName, text)), options);
+    }
+
+    /**
+     * Assembles a short program that has one section and reserves nothing.
+     *
+     * @param address where it will run
+     * @throws AssemblyException        with every problem found
+     * @throws IllegalArgumentException if it has several sections, or reservations at its end
+     */
+    public static byte[] assembleAt(long address, String text) {
+        Assembled assembled = assemble("text", text, Options.at(address));
+        List<Assembled.Section> sections = assembled.sections().stream().filter(section -> section.size() > 0).toList();
+        if (sections.size() > 1 || !sections.isEmpty() && sections.getFirst().zeroFill() > 0) {
+            throw new IllegalArgumentException("a text for assembleAt has one section without trailing reservations, this one has "
+                    + sections.stream().map(Assembled.Section::name).toList() + ": call assemble instead");
+        }
+        return sections.isEmpty() ? new byte[0] : sections.getFirst().bytes();
+    }
+}
