@@ -10,21 +10,23 @@ import java.util.Set;
  * <li>{@code lock}: LOCK is allowed with a memory destination. {@code rep}, {@code repe}: REP repeats; with {@code repe} until ZF ends it.
  * <li>{@code cpl0}: #GP(0) outside ring 0. {@code iopl}: subject to IOPL and, for IN and OUT, the I/O bitmap. {@code umip}: ring 0 only
  * under CR4.UMIP.
- * <li>{@code o16 o32 o64 any d64 f64}: the operand-size rule where operands and REX.W don't say it ({@link InstructionForm.SizeRule}).
+ * <li>{@code o8 o16 o32 o64 any d64 f64}: the operand-size rule where operands and REX.W don't say it ({@link InstructionForm.SizeRule}).
  * <li>{@code a32 a64}: the address size that selects the form (JECXZ, JRCXZ).
  * <li>{@code unsigned}: immediates are zero-extended; else sign-extended.
  * <li>{@code mod3}: ModRM.mod is ignored, the operand is a register always.
  * <li>{@code undefined}: the SDM calls the result undefined. {@code ud}: raises #UD by definition.
  * <li>{@code variant}: a second encoding of a form, which the disassembler knows and an assembler doesn't choose.
  * <li>{@code flags= undef= reads=}: RFLAGS written with a defined value, left undefined, and read, as letters O S Z A P C D I.
- * <li>{@code alias=JZ/..}: other mnemonics. {@code print=movabs}: what the GNU tools print.
+ * <li>{@code predicate}: the immediate is a comparison predicate that the mnemonic can name (CMPEQPS).
+ * <li>{@code alias=JZ/..}: other mnemonics. {@code print=movabs}: what the GNU tools print ({@code _} for a blank).
+ * {@code ptr=BYTE}: the pointer size they print where it isn't that of the access ({@code none} for none).
  * </ul>
  */
 public final class FormAttributes {
 
-    private static final Set<String> WORDS = Set.of("lock", "rep", "repe", "cpl0", "iopl", "umip", "o16", "o32", "o64", "any", "d64",
-            "f64", "a32", "a64", "unsigned", "mod3", "undefined", "ud", "variant");
-    private static final Set<String> KEYS = Set.of("flags", "undef", "reads", "alias", "print");
+    private static final Set<String> WORDS = Set.of("lock", "rep", "repe", "cpl0", "iopl", "umip", "o8", "o16", "o32", "o64", "any", "d64",
+            "f64", "a32", "a64", "unsigned", "mod3", "undefined", "ud", "variant", "predicate");
+    private static final Set<String> KEYS = Set.of("flags", "undef", "reads", "alias", "print", "ptr");
 
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Set<String> aliases;

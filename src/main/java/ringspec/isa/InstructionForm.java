@@ -45,7 +45,7 @@ public final class InstructionForm {
         this.sizeRule = attributes.has("d64") ? SizeRule.DEFAULT_64
                 : attributes.has("f64") ? SizeRule.FORCED_64 : explicitSize() != 0 ? SizeRule.SELECTED : SizeRule.NONE;
         this.operandSize = sizeRule == SizeRule.DEFAULT_64 || sizeRule == SizeRule.FORCED_64 ? 64
-                : sizeRule == SizeRule.SELECTED ? explicitSize() : firstWidth() == 8 ? 8 : 0;
+                : sizeRule == SizeRule.SELECTED ? explicitSize() : firstWidth() == 8 || attributes.has("o8") ? 8 : 0;
     }
 
     /** The size that the row states: o16/o32/o64, else REX.W, else the width of the first operand; 0 if none selects. */
@@ -55,7 +55,7 @@ public final class InstructionForm {
                 return size;
             }
         }
-        if (attributes.has("any")) {
+        if (attributes.has("any") || attributes.has("o8")) {
             return 0;
         }
         if (encoding.rexW()) {

@@ -21,7 +21,8 @@ import java.util.Set;
 public final class InstructionTable {
 
     /** The table files in reading order; a resource folder can't be listed portably. */
-    private static final List<String> FILES = List.of("arithmetic");
+    private static final List<String> FILES = List.of("move", "stack", "arithmetic", "logic", "bit", "string", "branch", "flag",
+            "misc", "io", "system", "x87", "sse", "sse-integer");
 
     private static final InstructionTable INSTANCE = load();
 
