@@ -49,7 +49,7 @@ public final class Main implements Runnable {
         public String[] getVersion() {
             String version = Main.class.getPackage().getImplementationVersion();
             return new String[]{"ringspec " + (version == null ? "(from classes)" : version),
-                "Java " + Runtime.version()};
+                    "Java " + Runtime.version()};
         }
     }
 }
