@@ -1,0 +1,2 @@
+/** Tests of the house itself: who may import whom, and what no room may do. */
+package ringspec.architecture;
