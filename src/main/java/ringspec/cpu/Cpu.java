@@ -1,5 +1,6 @@
 package ringspec.cpu;
 
+import ringspec.memory.MmioBus;
 import ringspec.memory.PhysicalMemory;
 import ringspec.memory.PortBus;
 import ringspec.trace.Trace;
@@ -101,6 +102,9 @@ public final class Cpu {
     public final PhysicalMemory ram;
     public final PortBus ports;
     public final Trace trace;
+
+    /** What answers at physical addresses outside RAM. */
+    public MmioBus mmio = MmioBus.NOTHING;
 
     /** INTR; null if nothing is connected. */
     public InterruptSource interrupts;

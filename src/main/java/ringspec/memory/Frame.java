@@ -3,6 +3,7 @@ package ringspec.memory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * One 4 KiB page frame of physical memory.
@@ -31,6 +32,13 @@ public final class Frame {
 
     /** Little-endian 64-bit view of a frame's bytes. */
     public static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** What a read finds where nothing answers; belongs to no memory and is never written. */
+    public static final Frame ALL_ONES = new Frame();
+
+    static {
+        Arrays.fill(ALL_ONES.bytes, (byte) 0xFF);
+    }
 
     /** The frame's content. */
     public final byte[] bytes;

@@ -1,0 +1,20 @@
+package ringspec.paging;
+
+/**
+ * The control bits that decide how page tables are read and rights judged.
+ *
+ * @param wp CR0.WP: supervisor writes obey R/W
+ * @param smep CR4.SMEP: no supervisor fetch from user pages
+ * @param smap CR4.SMAP: no supervisor data access to user pages unless RFLAGS.AC
+ * @param nxe EFER.NXE: bit 63 of an entry is XD instead of reserved
+ * @param pge CR4.PGE: bit 8 of a leaf makes its translation global
+ * @param gigabytePages CPUID.80000001H:EDX[26]: PS may be set in a PDPTE
+ * @param reservesNonLeafGlobal AMD: bit 8 must be zero in a PML4E, and in a PDPTE that refers to a page directory
+ * @param physicalAddressBits MAXPHYADDR, 32 to 52
+ */
+public record PagingMode(boolean wp, boolean smep, boolean smap, boolean nxe, boolean pge, boolean gigabytePages,
+        boolean reservesNonLeafGlobal, int physicalAddressBits) {
+
+    /** Everything that a hardened kernel turns on, on a processor with 1-GByte pages and MAXPHYADDR 46. */
+    public static final PagingMode HARDENED = new PagingMode(true, true, true, true, true, true, false, 46);
+}
