@@ -79,6 +79,7 @@ public final class Fault extends RuntimeException {
     @Override
     public String getMessage() {
         String code = Vector.hasErrorCode(vector) ? "(0x%x)".formatted(errorCode) : "";
-        return Vector.name(vector) + code + (vector == Vector.PF || nonCanonical ? " at 0x%016x".formatted(address) : "");
+        return Vector.name(vector) + code + (vector == Vector.PF || nonCanonical ? " at 0x%016x".formatted(address)
+                : "");
     }
 }

@@ -23,6 +23,9 @@ public interface ProcessorModel {
      */
     int[] cpuid(int leaf, int subleaf);
 
+    /** True if CPUID offers the feature. */
+    boolean has(Feature feature);
+
     /** CR4 bits that may be set; any other raises #GP(0). */
     long supportedCr4();
 

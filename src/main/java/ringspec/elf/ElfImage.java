@@ -92,7 +92,8 @@ public final class ElfImage {
             for (Segment segment : segments) {
                 if (base > policy.userMax() - segment.end()) {
                     throw new Refusal(ElfRule.USER_MAX, "p_vaddr+p_memsz", segment.index(), base + segment.end(),
-                            "the segment ends above USER_MAX %#x when loaded at base %#x".formatted(policy.userMax(), base));
+                            "the segment ends above USER_MAX %#x when loaded at base %#x".formatted(policy.userMax(),
+                                    base));
                 }
                 if (segment.memorySize() > 0 && base + segment.vaddr() < policy.lowest()) {
                     throw new Refusal(ElfRule.NULL_RANGE, "p_vaddr", segment.index(), base + segment.vaddr(),

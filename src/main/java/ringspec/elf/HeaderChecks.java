@@ -44,7 +44,8 @@ final class HeaderChecks {
     private void checkIdentification() throws Refusal {
         byte[] magic = header.eiMag();
         if (!Arrays.equals(magic, MAGIC)) {
-            throw new Refusal(ElfRule.MAGIC, "ei_mag", -1, HexFormat.fromHexDigitsToLong(HexFormat.of().formatHex(magic)),
+            throw new Refusal(ElfRule.MAGIC, "ei_mag", -1, HexFormat.fromHexDigitsToLong(HexFormat.of().formatHex(
+                    magic)),
                     "the file begins with %s, expected 7F 45 4C 46 (\\x7FELF): this is not an ELF file"
                             .formatted(HexFormat.ofDelimiter(" ").withUpperCase().formatHex(magic)));
         }

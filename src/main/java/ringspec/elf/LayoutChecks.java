@@ -24,8 +24,9 @@ final class LayoutChecks {
             Segment upper = sorted.get(i);
             if (upper.vaddr() < lower.end()) {
                 throw new Refusal(ElfRule.SEGMENTS_OVERLAP, "p_vaddr", upper.index(), upper.vaddr(),
-                        "p_vaddr %#x lies in the segment of program header %d, %#x-%#x: each byte has one owner".formatted(
-                                upper.vaddr(), lower.index(), lower.vaddr(), lower.end()));
+                        "p_vaddr %#x lies in the segment of program header %d, %#x-%#x: each byte has one owner"
+                                .formatted(
+                                        upper.vaddr(), lower.index(), lower.vaddr(), lower.end()));
             }
             if (upper.firstPage() < lower.pagesEnd() && upper.access() != lower.access()) {
                 throw new Refusal(ElfRule.SHARED_PAGE, "p_vaddr", upper.index(), upper.vaddr(),
@@ -58,7 +59,9 @@ final class LayoutChecks {
                 mapped = true;
             }
         }
-        throw new Refusal(ElfRule.ENTRY, "e_entry", -1, entry, "e_entry %#x lies in %s: set it to a label in .text, with "
-                .formatted(entry, mapped ? "a segment without X" : "no segment") + "ENTRY(_start) in the linker script");
+        throw new Refusal(ElfRule.ENTRY, "e_entry", -1, entry,
+                "e_entry %#x lies in %s: set it to a label in .text, with "
+                        .formatted(entry, mapped ? "a segment without X" : "no segment")
+                        + "ENTRY(_start) in the linker script");
     }
 }

@@ -76,11 +76,13 @@ final class SegmentChecks {
         long end = offset + size;
         if (Long.compareUnsigned(end, offset) < 0) {
             throw new Refusal(ElfRule.FILE_RANGE_WRAPS, "p_offset+p_filesz", index, end,
-                    "p_offset %#x + p_filesz %#x wraps past 2^64: the program header is damaged".formatted(offset, size));
+                    "p_offset %#x + p_filesz %#x wraps past 2^64: the program header is damaged".formatted(offset,
+                            size));
         }
         if (Long.compareUnsigned(end, fileSize) > 0) {
             throw new Refusal(ElfRule.FILE_RANGE, "p_offset+p_filesz", index, end,
-                    "p_offset %#x + p_filesz %#x ends past the file of %#x bytes: the file is cut short".formatted(offset,
+                    "p_offset %#x + p_filesz %#x ends past the file of %#x bytes: the file is cut short".formatted(
+                            offset,
                             size, fileSize));
         }
         if (Long.compareUnsigned(size, header.pMemsz()) > 0) {
@@ -105,7 +107,8 @@ final class SegmentChecks {
         }
         if (Long.compareUnsigned(end, policy.userMax()) > 0) {
             throw new Refusal(ElfRule.USER_MAX, "p_vaddr+p_memsz", index, end,
-                    "p_vaddr %#x + p_memsz %#x ends above USER_MAX %#x: link the image at 0x400000".formatted(start, size,
+                    "p_vaddr %#x + p_memsz %#x ends above USER_MAX %#x: link the image at 0x400000".formatted(start,
+                            size,
                             policy.userMax()));
         }
         if (!positionIndependent && size > 0 && start < policy.lowest()) {
@@ -176,6 +179,7 @@ final class SegmentChecks {
 
     /** Segments that occupy memory, by address. */
     static List<Segment> byAddress(List<Segment> segments) {
-        return segments.stream().filter(s -> s.memorySize() > 0).sorted(Comparator.comparingLong(Segment::vaddr)).toList();
+        return segments.stream().filter(s -> s.memorySize() > 0).sorted(Comparator.comparingLong(Segment::vaddr))
+                .toList();
     }
 }

@@ -55,6 +55,7 @@ public record SymbolTable(List<Section> sections, List<Symbol> symbols, List<Str
         return new SymbolTable(
                 sections.stream().map(s -> s.address() == 0 ? s : new Section(s.name(), s.address() + base, s.size()))
                         .toList(),
-                symbols.stream().map(s -> new Symbol(s.name(), s.address() + base, s.size(), s.function())).toList(), notes);
+                symbols.stream().map(s -> new Symbol(s.name(), s.address() + base, s.size(), s.function())).toList(),
+                notes);
     }
 }

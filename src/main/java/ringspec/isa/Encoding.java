@@ -17,7 +17,8 @@ import java.util.List;
  * @param fixedModRm   the whole ModRM byte where it is part of the opcode ({@code 0F 01 F8}), or -1
  * @param immediates   sizes in bytes of what follows, in order (cb cd ib iw id io)
  */
-public record Encoding(String text, Prefix prefix, boolean rexW, int map, int opcode, boolean plusRegister, boolean modRm, int digit,
+public record Encoding(String text, Prefix prefix, boolean rexW, int map, int opcode, boolean plusRegister,
+        boolean modRm, int digit,
         int fixedModRm, List<Integer> immediates) {
 
     /** The mandatory prefix of a form. */
@@ -99,11 +100,13 @@ public record Encoding(String text, Prefix prefix, boolean rexW, int map, int op
         }
         int rest = bytes.size() - at;
         if (rest < 1 || rest > 2 || rest == 2 && (slashR || digit >= 0)) {
-            throw new IllegalArgumentException("encoding \"" + text + "\" must have one opcode byte after prefix and map, "
+            throw new IllegalArgumentException("encoding \"" + text
+                    + "\" must have one opcode byte after prefix and map, "
                     + "and a second one only as a fixed ModRM byte");
         }
         int fixed = rest == 2 ? bytes.get(at + 1) : -1;
-        return new Encoding(text, prefix, rexW, map, bytes.get(at), plus, slashR || digit >= 0 || fixed >= 0, digit, fixed,
+        return new Encoding(text, prefix, rexW, map, bytes.get(at), plus, slashR || digit >= 0 || fixed >= 0, digit,
+                fixed,
                 List.copyOf(immediates));
     }
 

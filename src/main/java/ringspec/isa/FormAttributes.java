@@ -24,7 +24,8 @@ import java.util.Set;
  */
 public final class FormAttributes {
 
-    private static final Set<String> WORDS = Set.of("lock", "rep", "repe", "cpl0", "iopl", "umip", "o8", "o16", "o32", "o64", "any", "d64",
+    private static final Set<String> WORDS = Set.of("lock", "rep", "repe", "cpl0", "iopl", "umip", "o8", "o16", "o32",
+            "o64", "any", "d64",
             "f64", "a32", "a64", "unsigned", "mod3", "undefined", "ud", "variant", "predicate");
     private static final Set<String> KEYS = Set.of("flags", "undef", "reads", "alias", "print", "ptr");
 
@@ -39,7 +40,8 @@ public final class FormAttributes {
             int equals = word.indexOf('=');
             String key = equals < 0 ? word : word.substring(0, equals);
             if (!(equals < 0 ? WORDS : KEYS).contains(key)) {
-                throw new IllegalArgumentException("unknown attribute \"" + word + "\": expected one of " + WORDS + " or one of " + KEYS
+                throw new IllegalArgumentException("unknown attribute \"" + word + "\": expected one of " + WORDS
+                        + " or one of " + KEYS
                         + " followed by =value");
             }
             values.put(key, equals < 0 ? "" : word.substring(equals + 1));
@@ -66,7 +68,8 @@ public final class FormAttributes {
                 case 'I' -> 1 << 9;
                 case 'D' -> 1 << 10;
                 case 'O' -> 1 << 11;
-                default -> throw new IllegalArgumentException("unknown flag '" + letter + "': expected letters of OSZAPCDI");
+                default -> throw new IllegalArgumentException("unknown flag '" + letter
+                        + "': expected letters of OSZAPCDI");
             };
         }
         return mask;
@@ -124,6 +127,7 @@ public final class FormAttributes {
     @Override
     public String toString() {
         return String.join(" ", values.entrySet().stream()
-                .map(entry -> entry.getValue().isEmpty() ? entry.getKey() : entry.getKey() + "=" + entry.getValue()).toList());
+                .map(entry -> entry.getValue().isEmpty() ? entry.getKey() : entry.getKey() + "=" + entry.getValue())
+                .toList());
     }
 }

@@ -17,7 +17,8 @@ public final class Instruction implements Decoded {
     private final int opcodeOffset;
     private final int modRmOffset;
 
-    Instruction(InstructionForm form, List<Operand> operands, int length, int operandSize, int addressSize, boolean lock, Repeat repeat,
+    Instruction(InstructionForm form, List<Operand> operands, int length, int operandSize, int addressSize,
+            boolean lock, Repeat repeat,
             long low, long high, int opcodeOffset, int modRmOffset) {
         this.form = form;
         this.operands = operands;

@@ -32,7 +32,8 @@ public final class InstructionForm {
     private final int operandSize;
     private final SizeRule sizeRule;
 
-    InstructionForm(int index, String category, String mnemonic, List<OperandSpec> operands, Encoding encoding, String cpuid,
+    InstructionForm(int index, String category, String mnemonic, List<OperandSpec> operands, Encoding encoding,
+            String cpuid,
             FormAttributes attributes) {
         this.index = index;
         this.category = category;
@@ -50,7 +51,7 @@ public final class InstructionForm {
 
     /** The size that the row states: o16/o32/o64, else REX.W, else the width of the first operand; 0 if none selects. */
     private int explicitSize() {
-        for (int size : new int[] { 16, 32, 64 }) {
+        for (int size : new int[]{16, 32, 64}) {
             if (attributes.has("o" + size)) {
                 return size;
             }

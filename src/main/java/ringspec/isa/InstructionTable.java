@@ -21,7 +21,8 @@ import java.util.Set;
 public final class InstructionTable {
 
     /** The table files in reading order; a resource folder can't be listed portably. */
-    private static final List<String> FILES = List.of("move", "stack", "arithmetic", "logic", "bit", "string", "branch", "flag",
+    private static final List<String> FILES = List.of("move", "stack", "arithmetic", "logic", "bit", "string", "branch",
+            "flag",
             "misc", "io", "system", "x87", "sse", "sse-integer");
 
     private static final InstructionTable INSTANCE = load();
@@ -77,7 +78,8 @@ public final class InstructionTable {
                     }
                     forms.add(form);
                 } catch (IllegalArgumentException e) {
-                    throw new IllegalStateException("instruction table " + file + ".txt, line " + number + ": " + e.getMessage(), e);
+                    throw new IllegalStateException("instruction table " + file + ".txt, line " + number + ": " + e
+                            .getMessage(), e);
                 }
             }
         }
@@ -87,7 +89,8 @@ public final class InstructionTable {
     private static List<String> lines(String file) {
         try (InputStream in = InstructionTable.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException("instruction table " + file + " is missing from the class path: package ringspec.isa");
+                throw new IllegalStateException("instruction table " + file
+                        + " is missing from the class path: package ringspec.isa");
             }
             try (BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
                 return reader.lines().toList();
@@ -100,8 +103,9 @@ public final class InstructionTable {
     static InstructionForm parse(int index, String category, String line) {
         String[] columns = line.split("\\|", -1);
         if (columns.length != 4) {
-            throw new IllegalArgumentException("expected 4 columns (mnemonic operands | encoding | CPUID | attributes), found "
-                    + columns.length + " in \"" + line + "\"");
+            throw new IllegalArgumentException(
+                    "expected 4 columns (mnemonic operands | encoding | CPUID | attributes), found "
+                            + columns.length + " in \"" + line + "\"");
         }
         Encoding encoding = Encoding.parse(columns[1].trim());
         String signature = columns[0].trim();

@@ -42,7 +42,8 @@ public sealed interface Operand {
      * @param size              bytes accessed; 0 where there is no access (LEA, INVLPG) or the state decides
      * @param addressSize       64 or 32
      */
-    record Mem(Register segment, boolean segmentOverridden, Register base, Register index, int scale, long displacement, int size,
+    record Mem(Register segment, boolean segmentOverridden, Register base, Register index, int scale, long displacement,
+            int size,
             int addressSize) implements Operand {
     }
 

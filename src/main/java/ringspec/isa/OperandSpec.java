@@ -14,7 +14,8 @@ import java.util.Map;
  * @param constant     the implied constant for {@link Role#CONSTANT}
  * @param size         for an immediate or relative operand its encoded size in bytes, else 0
  */
-public record OperandSpec(String text, Role role, Register.Kind registerKind, boolean memory, int memorySize, Register fixed,
+public record OperandSpec(String text, Role role, Register.Kind registerKind, boolean memory, int memorySize,
+        Register fixed,
         int constant, int size) {
 
     /** Where the encoding holds the operand. */
@@ -43,8 +44,10 @@ public record OperandSpec(String text, Role role, Register.Kind registerKind, bo
         XLAT
     }
 
-    private static final Map<String, Integer> MEMORY = Map.ofEntries(Map.entry("m", 0), Map.entry("m8", 1), Map.entry("m16", 2),
-            Map.entry("m32", 4), Map.entry("m64", 8), Map.entry("m128", 16), Map.entry("m16&64", 10), Map.entry("m16:16", 4),
+    private static final Map<String, Integer> MEMORY = Map.ofEntries(Map.entry("m", 0), Map.entry("m8", 1), Map.entry(
+            "m16", 2),
+            Map.entry("m32", 4), Map.entry("m64", 8), Map.entry("m128", 16), Map.entry("m16&64", 10), Map.entry(
+                    "m16:16", 4),
             Map.entry("m16:32", 6), Map.entry("m16:64", 10), Map.entry("m2byte", 2), Map.entry("m512byte", 512));
 
     /** Whether a register operand is allowed. */

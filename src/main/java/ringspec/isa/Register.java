@@ -55,10 +55,10 @@ public record Register(Kind kind, int number) {
         }
     }
 
-    private static final String[] LEGACY = { "ax", "cx", "dx", "bx", "sp", "bp", "si", "di" };
-    private static final String[] LOW_BYTES = { "al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil" };
-    private static final String[] HIGH_BYTES = { "ah", "ch", "dh", "bh" };
-    private static final String[] SEGMENTS = { "es", "cs", "ss", "ds", "fs", "gs" };
+    private static final String[] LEGACY = {"ax", "cx", "dx", "bx", "sp", "bp", "si", "di"};
+    private static final String[] LOW_BYTES = {"al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil"};
+    private static final String[] HIGH_BYTES = {"ah", "ch", "dh", "bh"};
+    private static final String[] SEGMENTS = {"es", "cs", "ss", "ds", "fs", "gs"};
     private static final Map<String, Register> BY_NAME = new HashMap<>();
 
     static {
@@ -102,7 +102,8 @@ public record Register(Kind kind, int number) {
             case 16 -> of(Kind.GPR16, number);
             case 32 -> of(Kind.GPR32, number);
             case 64 -> of(Kind.GPR64, number);
-            default -> throw new IllegalArgumentException("no general-purpose register has " + bits + " bits: 8, 16, 32 or 64");
+            default -> throw new IllegalArgumentException("no general-purpose register has " + bits
+                    + " bits: 8, 16, 32 or 64");
         };
     }
 

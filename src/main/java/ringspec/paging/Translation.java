@@ -149,7 +149,8 @@ public final class Translation implements WalkResult {
 
     @Override
     public String toString() {
-        return "0x%016x..0x%016x -> 0x%x %s%s%s%s%s".formatted(linear, linear + pageSize() - 1, physical, user ? "U" : "S",
+        return "0x%016x..0x%016x -> 0x%x %s%s%s%s%s".formatted(linear, linear + pageSize() - 1, physical, user ? "U"
+                : "S",
                 writable ? "W" : "R", noExecute ? "" : "X", global ? " global" : "", dirty ? " dirty" : "");
     }
 }

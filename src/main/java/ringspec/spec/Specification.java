@@ -44,7 +44,8 @@ public final class Specification {
 
     private void add(Chapter chapter, Clause clause) {
         if (!CLAUSE_ID.matcher(clause.id()).matches() || !clause.id().startsWith(chapter.family() + "-")) {
-            throw new IllegalStateException("clauses.yaml: id is \"%s\", expected %s- and a number".formatted(clause.id(),
+            throw new IllegalStateException("clauses.yaml: id is \"%s\", expected %s- and a number".formatted(clause
+                    .id(),
                     chapter.family()));
         }
         if (clausesById.put(clause.id(), clause) != null) {

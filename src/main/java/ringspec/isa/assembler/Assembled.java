@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param exported the symbols that the text declared {@code global}
  * @param lines    which text each run of bytes came from, by ascending address (as unsigned numbers)
  */
-public record Assembled(List<Section> sections, SortedMap<String, Long> symbols, Set<String> exported, List<Line> lines) {
+public record Assembled(List<Section> sections, SortedMap<String, Long> symbols, Set<String> exported,
+        List<Line> lines) {
 
     /** Copies the collections. */
     public Assembled {

@@ -37,8 +37,9 @@ public final class Assembler {
         Assembled assembled = assemble("text", text, Options.at(address));
         List<Assembled.Section> sections = assembled.sections().stream().filter(section -> section.size() > 0).toList();
         if (sections.size() > 1 || !sections.isEmpty() && sections.getFirst().zeroFill() > 0) {
-            throw new IllegalArgumentException("a text for assembleAt has one section without trailing reservations, this one has "
-                    + sections.stream().map(Assembled.Section::name).toList() + ": call assemble instead");
+            throw new IllegalArgumentException(
+                    "a text for assembleAt has one section without trailing reservations, this one has "
+                            + sections.stream().map(Assembled.Section::name).toList() + ": call assemble instead");
         }
         return sections.isEmpty() ? new byte[0] : sections.getFirst().bytes();
     }

@@ -18,7 +18,8 @@ public final class AssemblyException extends RuntimeException {
      * @param message    what is wrong, what was expected, what to do
      * @param expansions where the macros and repetitions around the line were invoked, innermost first
      */
-    public record Problem(String sourceName, int line, int column, String text, String message, List<String> expansions) {
+    public record Problem(String sourceName, int line, int column, String text, String message,
+            List<String> expansions) {
         /** Copies the list. */
         public Problem {
             expansions = List.copyOf(expansions);
@@ -28,7 +29,8 @@ public final class AssemblyException extends RuntimeException {
         public String toString() {
             String indent = text.substring(0, Math.min(column - 1, text.length())).replaceAll("[^\t]", " ");
             return sourceName + ":" + line + ":" + column + ": " + message + "\n    " + text + "\n    " + indent + "^"
-                    + expansions.stream().map(place -> "\n    in the expansion at " + place).collect(Collectors.joining());
+                    + expansions.stream().map(place -> "\n    in the expansion at " + place).collect(Collectors
+                            .joining());
         }
     }
 

@@ -24,7 +24,8 @@ final class Suggestions {
         String wanted = name.toLowerCase(Locale.ROOT);
         int limit = Math.clamp(wanted.length() / 3, 1, 3);
         return candidates.stream().filter(candidate -> distance(wanted, candidate.toLowerCase(Locale.ROOT)) <= limit)
-                .sorted(Comparator.comparingInt((String candidate) -> distance(wanted, candidate.toLowerCase(Locale.ROOT)))
+                .sorted(Comparator.comparingInt((String candidate) -> distance(wanted, candidate.toLowerCase(
+                        Locale.ROOT)))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(MOST).toList();
     }

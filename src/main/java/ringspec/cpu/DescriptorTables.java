@@ -1,0 +1,122 @@
+package ringspec.cpu;
+
+/** Reads descriptors and TSS fields as the processor does by itself: with supervisor rights whatever the CPL. */
+public final class DescriptorTables {
+
+    /** Offset of RSP0 in a 64-bit TSS; RSP1 and RSP2 follow (SDM vol. 3A, figure 8-11). */
+    private static final int TSS_RSP0 = 4;
+    /** Offset of IST1 in a 64-bit TSS. */
+    private static final int TSS_IST1 = 0x24;
+
+    private DescriptorTables() {
+    }
+
+    /** True for selectors 0 to 3. */
+    public static boolean isNull(int selector) {
+        return (selector & 0xFFFC) == 0;
+    }
+
+    /** A selector as an error code shows it: RPL replaced by EXT. */
+    public static int errorCode(int selector, int ext) {
+        return selector & 0xFFFC | ext;
+    }
+
+    /**
+     * True if {@code size} bytes at the selector's index lie within the GDT or, with TI set, the LDT.
+     *
+     * @param size 8 or 16 bytes
+     */
+    public static boolean isWithinLimit(Cpu cpu, int selector, int size) {
+        SegmentRegister ldtr = cpu.segments[SegmentRegister.LDTR];
+        if (isLocal(selector) && (ldtr.attributes & SegmentRegister.PRESENT) == 0) {
+            return false;
+        }
+        long limit = isLocal(selector) ? ldtr.limit : cpu.gdtrLimit;
+        return (selector & 0xFFF8) + size - 1 <= limit;
+    }
+
+    /**
+     * Reads a selector's descriptor.
+     *
+     * @param ext EXT bit of the error code
+     * @throws Fault #GP(selector) if it lies outside the table
+     */
+    public static Descriptor read(Cpu cpu, int selector, int ext) {
+        return read(cpu, selector, Vector.GP, ext);
+    }
+
+    /** Like {@link #read(Cpu, int, int)} with another exception than #GP for selectors outside the table. */
+    static Descriptor read(Cpu cpu, int selector, int vector, int ext) {
+        if (!isWithinLimit(cpu, selector, 8)) {
+            throw Fault.of(vector, errorCode(selector, ext));
+        }
+        return new Descriptor(cpu.memory.systemRead64(address(cpu, selector)));
+    }
+
+    /**
+     * Reads the upper half of a 16-byte descriptor.
+     *
+     * @throws Fault #GP(selector) if it lies outside the table
+     */
+    public static long readUpperHalf(Cpu cpu, int selector) {
+        if (!isWithinLimit(cpu, selector, 16)) {
+            throw Fault.of(Vector.GP, errorCode(selector, 0));
+        }
+        return cpu.memory.systemRead64(address(cpu, selector) + 8);
+    }
+
+    /** Marks a code or data segment as accessed in its table; nothing is written if it is already. */
+    public static Descriptor markAccessed(Cpu cpu, int selector, Descriptor descriptor) {
+        return mark(cpu, selector, descriptor, Descriptor.ACCESSED);
+    }
+
+    /** Marks an available TSS as busy in the GDT. */
+    static Descriptor markBusy(Cpu cpu, int selector, Descriptor descriptor) {
+        return mark(cpu, selector, descriptor, Descriptor.BUSY);
+    }
+
+    private static Descriptor mark(Cpu cpu, int selector, Descriptor descriptor, long bit) {
+        if ((descriptor.raw() & bit) != 0) {
+            return descriptor;
+        }
+        cpu.memory.systemWrite64(address(cpu, selector), descriptor.raw() | bit);
+        return new Descriptor(descriptor.raw() | bit);
+    }
+
+    /**
+     * The stack pointer that the TSS holds for a privilege level.
+     *
+     * @param level 0 to 2
+     * @throws Fault #TS(TR) if the field lies beyond the TSS limit
+     */
+    public static long privilegeStack(Cpu cpu, int level, int ext) {
+        return tssField(cpu, TSS_RSP0 + 8 * level, ext);
+    }
+
+    /**
+     * A stack pointer of the interrupt stack table.
+     *
+     * @param index 1 to 7
+     * @throws Fault #TS(TR) if the field lies beyond the TSS limit
+     */
+    static long interruptStack(Cpu cpu, int index, int ext) {
+        return tssField(cpu, TSS_IST1 + 8 * (index - 1), ext);
+    }
+
+    private static long tssField(Cpu cpu, int offset, int ext) {
+        SegmentRegister tr = cpu.segments[SegmentRegister.TR];
+        if (offset + 7 > tr.limit) {
+            throw Fault.of(Vector.TS, errorCode(tr.selector, ext));
+        }
+        return cpu.memory.systemRead64(tr.base + offset);
+    }
+
+    private static boolean isLocal(int selector) {
+        return (selector & 4) != 0;
+    }
+
+    private static long address(Cpu cpu, int selector) {
+        long table = isLocal(selector) ? cpu.segments[SegmentRegister.LDTR].base : cpu.gdtrBase;
+        return table + (selector & 0xFFF8);
+    }
+}

@@ -1,0 +1,81 @@
+package ringspec.cpu;
+
+import java.util.Arrays;
+
+/** Puts a processor into a known state. */
+public final class ProcessorReset {
+
+    /** CS selector after {@link #longMode}: a 64-bit code segment of ring 0. */
+    public static final int BOOT_CODE = 0x08;
+    /** SS, DS and ES selector after {@link #longMode}: a flat data segment of ring 0. */
+    public static final int BOOT_DATA = 0x10;
+
+    private static final int ACCESSED_CODE = 0xB;
+    private static final int ACCESSED_DATA = 0x3;
+    private static final int FLAT = SegmentRegister.PRESENT | SegmentRegister.CODE_OR_DATA
+            | SegmentRegister.GRANULARITY;
+
+    private ProcessorReset() {
+    }
+
+    /**
+     * The state in which a 64-bit boot loader hands over: ring 0, 64-bit mode, flat segments in the hidden parts, interrupts off,
+     * general registers 0, x87 and SSE at reset, descriptor tables empty. The guest loads its GDT, IDT and TSS itself; until it
+     * does, any exception shuts the processor down.
+     *
+     * @param cr3 physical address of a PML4 that maps {@code rip}
+     * @param rip first instruction
+     * @param rsp initial stack pointer
+     */
+    public static void longMode(Cpu cpu, long cr3, long rip, long rsp) {
+        Arrays.fill(cpu.gpr, 0);
+        Arrays.fill(cpu.dr, 0);
+        cpu.dr[6] = 0xFFFF_0FF0L;
+        cpu.dr[7] = 0x400;
+        cpu.cr0 = ControlRegisters.CR0_PE | ControlRegisters.CR0_MP | ControlRegisters.CR0_ET | ControlRegisters.CR0_NE
+                | ControlRegisters.CR0_WP | ControlRegisters.CR0_PG;
+        cpu.cr2 = 0;
+        cpu.cr3 = cr3;
+        cpu.cr4 = ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT;
+        cpu.cr8 = 0;
+        cpu.efer = ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA
+                | cpu.model.supportedEfer() & ControlRegisters.EFER_NXE;
+        resetSegments(cpu);
+        resetFpu(cpu);
+        cpu.gdtrBase = 0;
+        cpu.gdtrLimit = 0;
+        cpu.idtrBase = 0;
+        cpu.idtrLimit = 0;
+        cpu.halted = false;
+        cpu.shutdown = false;
+        cpu.interruptShadow = false;
+        cpu.nmiBlocked = false;
+        cpu.nmiPending = false;
+        cpu.gpr[Cpu.RSP] = rsp;
+        cpu.rip = rip;
+        cpu.setCpl(0);
+        cpu.setRflags(Rflags.RESERVED_1);
+        cpu.memory.flushAll();
+    }
+
+    private static void resetSegments(Cpu cpu) {
+        for (SegmentRegister segment : cpu.segments) {
+            segment.load(0, 0, 0, 0);
+        }
+        int data = FLAT | SegmentRegister.DEFAULT_BIG | ACCESSED_DATA;
+        cpu.segments[SegmentRegister.CS].load(BOOT_CODE, 0, 0xFFFF_FFFFL, FLAT | SegmentRegister.LONG | ACCESSED_CODE);
+        cpu.segments[SegmentRegister.SS].load(BOOT_DATA, 0, 0xFFFF_FFFFL, data);
+        cpu.segments[SegmentRegister.DS].load(BOOT_DATA, 0, 0xFFFF_FFFFL, data);
+        cpu.segments[SegmentRegister.ES].load(BOOT_DATA, 0, 0xFFFF_FFFFL, data);
+        cpu.segments[SegmentRegister.TR].load(0, 0, 0xFFFF, SegmentRegister.PRESENT | Descriptor.TSS_BUSY);
+    }
+
+    private static void resetFpu(Cpu cpu) {
+        Arrays.fill(cpu.xmm, 0);
+        Arrays.fill(cpu.fpuRegisters, 0);
+        cpu.mxcsr = 0x1F80;
+        cpu.fpuControl = 0x37F;
+        cpu.fpuStatus = 0;
+        cpu.fpuTag = 0;
+    }
+}
