@@ -1,0 +1,93 @@
+Feature: Back to ring 3 by SYSRETQ
+  SDM vol. 2B, SYSRET: RIP from RCX, RFLAGS from R11, selectors from STAR. The stack is software's business.
+
+  @RET-01
+  Scenario: The return is a 64-bit SYSRET to the instruction after SYSCALL
+    Given the program
+      """
+      _start:
+          mov eax, SYS_THREAD_YIELD
+          syscall
+      returned:
+          jmp returned
+      """
+    When it reaches the dispatch
+    And the trace is cleared
+    And it runs to returned
+    Then CPL is 3
+    And the trace holds exactly 1 Sysret event
+    And that SYSRET had operand size 64 and went to returned
+
+  @RET-02
+  Scenario Outline: RFLAGS <flags> come back, with IF 1, RF 0 and VM 0
+    Given the program
+      """
+      _start:
+          mov eax, SYS_THREAD_YIELD
+          push <flags>
+          popfq
+      call:
+          syscall
+      returned:
+          jmp returned
+      """
+    When it runs to call
+    And the registers are remembered
+    And it runs to returned
+    Then RFLAGS is the remembered RFLAGS
+    And bits <flags> of RFLAGS are set
+    And RFLAGS.IF is 1
+    And RFLAGS.RF is 0
+    And RFLAGS.VM is 0
+
+    Examples:
+      | flags    |
+      | 0x202    |
+      | 0xAD7    |
+      | 0x202    |
+      | 0x200602 |
+      | 0x240202 |
+
+  @RET-03
+  Scenario: The user's RSP is back before SYSRET, and ring 0 never pushes on it
+    Given the program
+      """
+      _start:
+          mov eax, SYS_THREAD_YIELD
+      call:
+          syscall
+      returned:
+          jmp returned
+      """
+    When it runs to call
+    And the registers are remembered
+    And memory accesses are traced
+    And it reaches the SYSRET
+    Then RSP is the remembered RSP
+    And every traced write went to the kernel's half
+    When it runs to returned
+    Then RSP is the remembered RSP
+
+  @RET-07
+  Scenario Outline: No register brings a kernel address back (<call>)
+    Given the program
+      """
+      _start:
+          mov rax, <call>
+          mov edi, 0
+      call:
+          syscall
+      returned:
+          jmp returned
+      """
+    When it runs to returned
+    Then no general register holds a kernel address
+    And RCX is returned
+
+    Examples:
+      | call             |
+      | SYS_THREAD_YIELD |
+      | SYS_CAP_INSPECT  |
+      | SYS_MEM_ALLOC    |
+      | SYS_PROC_DESTROY |
+      | 22               |
