@@ -32,6 +32,12 @@ public final class Flags {
         set(signExtendedResult, 0, 0);
     }
 
+    /** Sets all but CF, as INC and DEC do; CF stays. */
+    public void setKeepingCf(long signExtendedResult, boolean of, long aux) {
+        long cf = carries & 1L << 63;
+        set(signExtendedResult, cf | (cf < 0 != of ? 1L << 62 : 0), aux);
+    }
+
     public boolean cf() {
         return carries < 0;
     }
