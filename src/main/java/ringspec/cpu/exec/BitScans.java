@@ -1,9 +1,10 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Flags;
+import ringspec.cpu.Rflags;
 
 /**
- * BSF, BSR, LZCNT, TZCNT, POPCNT and CRC32 on zero-extended operands. Flags that the SDM leaves undefined are those of AMD silicon.
+ * BSF, BSR, LZCNT, TZCNT and POPCNT on zero-extended operands. Flags that the SDM leaves undefined are those of AMD silicon.
  */
 final class BitScans {
 
@@ -40,26 +41,14 @@ final class BitScans {
 
     private static long counted(Flags flags, long source, long count) {
         boolean of = flags.of();
-        flags.setArithmetic(count == 0 ? ringspec.cpu.Rflags.ZF : 0);
+        flags.setArithmetic(count == 0 ? Rflags.ZF : 0);
         flags.setCfOf(source == 0, of);
         return count;
     }
 
     /** POPCNT: ZF for a source of 0, the other five 0. */
     static long popcnt(Flags flags, long source) {
-        flags.setArithmetic(source == 0 ? ringspec.cpu.Rflags.ZF : 0);
+        flags.setArithmetic(source == 0 ? Rflags.ZF : 0);
         return Long.bitCount(source);
-    }
-
-    /** CRC32 with the Castagnoli polynomial 11EDC6F41H, bit-reflected. */
-    static long crc32(long crc, int bits, long data) {
-        int value = (int) crc;
-        for (int done = 0; done < bits; done += 8) {
-            value ^= (int) (data >>> done) & 0xFF;
-            for (int i = 0; i < 8; i++) {
-                value = value >>> 1 ^ (0x82F63B78 & -(value & 1));
-            }
-        }
-        return value & 0xFFFF_FFFFL;
     }
 }

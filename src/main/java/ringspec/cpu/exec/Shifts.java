@@ -1,6 +1,7 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Flags;
+import ringspec.cpu.Rflags;
 
 /**
  * Shifts and rotates with their flags (SDM vol. 2, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD).
@@ -19,7 +20,7 @@ final class Shifts {
     static final int SHR = 5;
     static final int SAR = 7;
 
-    private static final long AF = ringspec.cpu.Rflags.AF;
+    private static final long AF = Rflags.AF;
 
     private Shifts() {
     }
@@ -150,7 +151,7 @@ final class Shifts {
             result = Widths.truncate(bits, source << rest | source >>> bits - rest);
             cf = (source >>> bits - rest & 1) != 0;
         }
-        shifted(flags, bits, result, cf && count <= bits, msb(bits, result) != cf);
+        shifted(flags, bits, result, cf && count <= bits, count <= bits && msb(bits, result) != cf);
         return result;
     }
 
