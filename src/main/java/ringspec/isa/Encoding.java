@@ -27,6 +27,8 @@ public record Encoding(String text, Prefix prefix, boolean rexW, int map, int op
         ANY(-1),
         /** NP: 66, F2 and F3 select another form or none. */
         NP(-1),
+        /** NFx: 66 is the operand size, F2 and F3 select another form or none. */
+        NFX(-1),
         /** 66 is part of the opcode. */
         P66(0x66),
         /** F3 is part of the opcode. */
@@ -62,6 +64,7 @@ public record Encoding(String text, Prefix prefix, boolean rexW, int map, int op
         for (String token : text.replace(" + ", " ").split(" ")) {
             switch (token) {
                 case "NP" -> prefix = Prefix.NP;
+                case "NFx" -> prefix = Prefix.NFX;
                 case "REX.W" -> rexW = true;
                 case "/r" -> slashR = true;
                 case "/0", "/1", "/2", "/3", "/4", "/5", "/6", "/7" -> digit = token.charAt(1) - '0';
@@ -119,7 +122,7 @@ public record Encoding(String text, Prefix prefix, boolean rexW, int map, int op
             // reported below, as any other unknown token
         }
         throw new IllegalArgumentException("unknown token \"" + token + "\" in encoding \"" + text
-                + "\": expected NP, REX.W, a hex byte, /r, /0../7, +rb +rw +rd +ro, cb cd ib iw id io");
+                + "\": expected NP, NFx, REX.W, a hex byte, /r, /0../7, +rb +rw +rd +ro, cb cd ib iw id io");
     }
 
     @Override

@@ -31,6 +31,9 @@ public final class FormAttributes {
 
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Set<String> aliases;
+    private final boolean lockable;
+    private final boolean repeatable;
+    private final boolean ignoresMod;
     private final int writtenFlags;
     private final int undefinedFlags;
     private final int readFlags;
@@ -47,6 +50,9 @@ public final class FormAttributes {
             values.put(key, equals < 0 ? "" : word.substring(equals + 1));
         }
         this.aliases = has("alias") ? Set.of(values.get("alias").split("/")) : Set.of();
+        this.lockable = has("lock");
+        this.repeatable = has("rep") || has("repe");
+        this.ignoresMod = has("mod3");
         this.writtenFlags = flags(value("flags", ""));
         this.undefinedFlags = flags(value("undef", ""));
         this.readFlags = flags(value("reads", ""));
@@ -91,12 +97,17 @@ public final class FormAttributes {
 
     /** Whether LOCK is allowed with a memory destination. */
     public boolean lockable() {
-        return has("lock");
+        return lockable;
     }
 
     /** Whether REP repeats the instruction. */
     public boolean repeatable() {
-        return has("rep") || has("repe");
+        return repeatable;
+    }
+
+    /** Whether ModRM.mod is ignored and the operand a register always. */
+    public boolean ignoresMod() {
+        return ignoresMod;
     }
 
     /** Whether REP's condition looks at ZF (CMPS, SCAS). */

@@ -31,6 +31,7 @@ public final class InstructionForm {
     private final FormAttributes attributes;
     private final int operandSize;
     private final SizeRule sizeRule;
+    private final boolean unsignedImmediates;
 
     InstructionForm(int index, String category, String mnemonic, List<OperandSpec> operands, Encoding encoding,
             String cpuid,
@@ -43,6 +44,7 @@ public final class InstructionForm {
         this.cpuid = cpuid;
         this.attributes = attributes;
         this.printedMnemonic = attributes.value("print", mnemonic.toLowerCase(java.util.Locale.ROOT));
+        this.unsignedImmediates = attributes.has("unsigned");
         this.sizeRule = attributes.has("d64") ? SizeRule.DEFAULT_64
                 : attributes.has("f64") ? SizeRule.FORCED_64 : explicitSize() != 0 ? SizeRule.SELECTED : SizeRule.NONE;
         this.operandSize = sizeRule == SizeRule.DEFAULT_64 || sizeRule == SizeRule.FORCED_64 ? 64
@@ -151,6 +153,11 @@ public final class InstructionForm {
     /** Whether an encoder must emit 66 to get the operand size of this form (besides a mandatory prefix). */
     public boolean needsOperandSizePrefix() {
         return sizeRule == SizeRule.SELECTED && operandSize == 16;
+    }
+
+    /** Whether immediates are zero-extended rather than sign-extended. */
+    public boolean unsignedImmediates() {
+        return unsignedImmediates;
     }
 
     /** Whether LOCK is allowed when the destination is memory. */
