@@ -21,6 +21,7 @@ public final class ElfWriter {
     private static final int PAGE = 4096;
     private static final int PT_LOAD = 1;
     private static final int PT_GNU_STACK = 0x6474E551;
+    private static final int SHT_PROGBITS = 1;
     private static final int SHT_SYMTAB = 2;
     private static final int SHT_STRTAB = 3;
     private static final int SHN_ABS = 0xFFF1;
@@ -60,11 +61,11 @@ public final class ElfWriter {
             end = align(end + part.bytes().length, PAGE);
         }
         StringTable names = new StringTable();
-        byte[] symbolTable = symbolTable(symbols, names);
+        byte[] symbolTable = symbolTable(symbols, parts, names);
         byte[] strings = names.bytes();
         long sectionTable = align(end + symbolTable.length + strings.length, 8);
 
-        ByteBuffer file = ByteBuffer.allocate(Math.toIntExact(sectionTable + 3L * SECTION_HEADER))
+        ByteBuffer file = ByteBuffer.allocate(Math.toIntExact(sectionTable + (parts.size() + 3L) * SECTION_HEADER))
                 .order(ByteOrder.LITTLE_ENDIAN);
         fileHeader(file, entry, programHeaders, sectionTable);
         for (int i = 0; i < parts.size(); i++) {
@@ -77,8 +78,11 @@ public final class ElfWriter {
         }
         file.position(Math.toIntExact(end)).put(symbolTable).put(strings);
         file.position(Math.toIntExact(sectionTable + SECTION_HEADER));
-        sectionHeader(file, SHT_SYMTAB, end, symbolTable.length, 2, 1, SYMBOL);
-        sectionHeader(file, SHT_STRTAB, end + symbolTable.length, strings.length, 0, 0, 0);
+        for (int i = 0; i < parts.size(); i++) {
+            sectionHeader(file, SHT_PROGBITS, parts.get(i).address(), offsets.get(i), parts.get(i).bytes().length, 0, 0, 0);
+        }
+        sectionHeader(file, SHT_SYMTAB, 0, end, symbolTable.length, parts.size() + 2, 1, SYMBOL);
+        sectionHeader(file, SHT_STRTAB, 0, end + symbolTable.length, strings.length, 0, 0, 0);
         return file.array();
     }
 
@@ -86,7 +90,7 @@ public final class ElfWriter {
         file.put(new byte[]{0x7F, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
         file.putShort((short) 2).putShort((short) 62).putInt(1).putLong(entry).putLong(HEADER).putLong(sectionTable);
         file.putInt(0).putShort((short) HEADER).putShort((short) PROGRAM_HEADER).putShort((short) programHeaders);
-        file.putShort((short) SECTION_HEADER).putShort((short) 3).putShort((short) 2);
+        file.putShort((short) SECTION_HEADER).putShort((short) (programHeaders + 2)).putShort((short) 0);
     }
 
     private static void programHeader(ByteBuffer file, Part part, long offset) {
@@ -96,17 +100,29 @@ public final class ElfWriter {
         file.putLong(part.bytes().length).putLong(part.bytes().length + part.zeroFill()).putLong(PAGE);
     }
 
-    private static void sectionHeader(ByteBuffer file, int type, long offset, long size, int link, int info, int entry) {
-        file.putInt(0).putInt(type).putLong(0).putLong(0).putLong(offset).putLong(size).putInt(link).putInt(info).putLong(1)
-                .putLong(entry);
+    private static void sectionHeader(ByteBuffer file, int type, long address, long offset, long size, int link, int info,
+            int entry) {
+        file.putInt(0).putInt(type).putLong(0).putLong(address).putLong(offset).putLong(size).putInt(link).putInt(info)
+                .putLong(1).putLong(entry);
     }
 
-    private static byte[] symbolTable(Map<String, Long> symbols, StringTable names) {
+    private static byte[] symbolTable(Map<String, Long> symbols, List<Part> parts, StringTable names) {
         ByteBuffer table = ByteBuffer.allocate(SYMBOL * (symbols.size() + 1)).order(ByteOrder.LITTLE_ENDIAN);
         table.position(SYMBOL);
         symbols.forEach((name, value) -> table.putInt(names.add(name)).put((byte) 0x10).put((byte) 0)
-                .putShort((short) SHN_ABS).putLong(value).putLong(0));
+                .putShort((short) sectionOf(value, parts)).putLong(value).putLong(0));
         return table.array();
+    }
+
+    /** Section 0 is the empty one and the parts follow; a value outside all parts is a plain number. */
+    private static int sectionOf(long value, List<Part> parts) {
+        for (int i = 0; i < parts.size(); i++) {
+            long offset = value - parts.get(i).address();
+            if (offset >= 0 && offset <= parts.get(i).bytes().length + parts.get(i).zeroFill()) {
+                return i + 1;
+            }
+        }
+        return SHN_ABS;
     }
 
     private static long align(long value, long unit) {
