@@ -172,6 +172,47 @@ public final class Cpu {
         trace.emit(instructions, event);
     }
 
+    /**
+     * Takes over another processor's whole architectural state, TLB included. What the processors are connected to (RAM,
+     * ports, trace, interrupt source, hypercall handler) stays; this one's RAM must be a fork of the other's.
+     */
+    public void copyStateFrom(Cpu other) {
+        System.arraycopy(other.gpr, 0, gpr, 0, gpr.length);
+        System.arraycopy(other.xmm, 0, xmm, 0, xmm.length);
+        System.arraycopy(other.dr, 0, dr, 0, dr.length);
+        System.arraycopy(other.fpuRegisters, 0, fpuRegisters, 0, fpuRegisters.length);
+        for (int i = 0; i < segments.length; i++) {
+            segments[i].copyFrom(other.segments[i]);
+        }
+        flags.copyFrom(other.flags);
+        msrs.copyFrom(other.msrs);
+        rip = other.rip;
+        codePage = other.codePage;
+        gdtrBase = other.gdtrBase;
+        gdtrLimit = other.gdtrLimit;
+        idtrBase = other.idtrBase;
+        idtrLimit = other.idtrLimit;
+        cr0 = other.cr0;
+        cr2 = other.cr2;
+        cr3 = other.cr3;
+        cr4 = other.cr4;
+        cr8 = other.cr8;
+        efer = other.efer;
+        mxcsr = other.mxcsr;
+        fpuControl = other.fpuControl;
+        fpuStatus = other.fpuStatus;
+        fpuTag = other.fpuTag;
+        instructions = other.instructions;
+        cpl = other.cpl;
+        halted = other.halted;
+        shutdown = other.shutdown;
+        interruptShadow = other.interruptShadow;
+        nmiBlocked = other.nmiBlocked;
+        nmiPending = other.nmiPending;
+        stopBlock = true;
+        memory.copyFrom(other.memory);
+    }
+
     /** True if the address is canonical for 48-bit linear addresses. */
     public static boolean isCanonical(long linear) {
         return linear << 16 >> 16 == linear;

@@ -1,12 +1,12 @@
 package ringspec.cpu;
 
+import java.util.List;
+
 import ringspec.memory.Frame;
 import ringspec.paging.AccessKind;
-import ringspec.paging.PageWalker;
 import ringspec.paging.PagingMode;
 import ringspec.paging.Privilege;
 import ringspec.paging.Translation;
-import ringspec.paging.WalkResult;
 import ringspec.trace.TraceEvent;
 
 /**
@@ -22,61 +22,101 @@ public final class LinearMemory {
     private static final int OFFSET = Frame.SIZE - 1;
 
     private final Cpu cpu;
-    private final PageWalker walker;
+    private final AddressTranslation translation;
+    private Privilege privilege = Privilege.SUPERVISOR;
+    private PageCache reads = PageCache.NONE;
+    private PageCache writes = PageCache.NONE;
+    private PageCache fetches = PageCache.NONE;
 
     LinearMemory(Cpu cpu) {
         this.cpu = cpu;
-        this.walker = new PageWalker(cpu.ram);
+        this.translation = new AddressTranslation(cpu);
     }
 
     /** Reads a byte, zero-extended. */
     public int read8(long linear) {
-        return (int) readSlow(linear, 1, privilege());
+        byte[] page = reads.page(linear, 0);
+        return page != null ? page[(int) linear & OFFSET] & 0xFF : (int) readSlow(linear, 1, privilege);
     }
 
     /** Reads 16 bits, zero-extended. */
     public int read16(long linear) {
-        return (int) readSlow(linear, 2, privilege());
+        byte[] page = reads.page(linear, 1);
+        return page != null ? (short) Frame.SHORT.get(page, (int) linear & OFFSET) & 0xFFFF : (int) readSlow(linear, 2, privilege);
     }
 
     /** Reads 32 bits. */
     public int read32(long linear) {
-        return (int) readSlow(linear, 4, privilege());
+        byte[] page = reads.page(linear, 3);
+        return page != null ? (int) Frame.INT.get(page, (int) linear & OFFSET) : (int) readSlow(linear, 4, privilege);
     }
 
     /** Reads 64 bits. */
     public long read64(long linear) {
-        return readSlow(linear, 8, privilege());
+        byte[] page = reads.page(linear, 7);
+        return page != null ? (long) Frame.LONG.get(page, (int) linear & OFFSET) : readSlow(linear, 8, privilege);
     }
 
     /** Reads 1, 2, 4 or 8 bytes, zero-extended. */
     public long read(long linear, int size) {
-        return readSlow(linear, size, privilege());
+        return switch (size) {
+            case 1 -> read8(linear);
+            case 2 -> read16(linear);
+            case 4 -> read32(linear) & 0xFFFF_FFFFL;
+            case 8 -> read64(linear);
+            default -> throw badSize(size);
+        };
     }
 
     /** Writes the low byte of a value. */
     public void write8(long linear, int value) {
-        writeSlow(linear, 1, value, privilege());
+        byte[] page = writes.page(linear, 0);
+        if (page != null) {
+            page[(int) linear & OFFSET] = (byte) value;
+        } else {
+            writeSlow(linear, 1, value, privilege);
+        }
     }
 
     /** Writes the low 16 bits of a value. */
     public void write16(long linear, int value) {
-        writeSlow(linear, 2, value, privilege());
+        byte[] page = writes.page(linear, 1);
+        if (page != null) {
+            Frame.SHORT.set(page, (int) linear & OFFSET, (short) value);
+        } else {
+            writeSlow(linear, 2, value, privilege);
+        }
     }
 
     /** Writes 32 bits. */
     public void write32(long linear, int value) {
-        writeSlow(linear, 4, value, privilege());
+        byte[] page = writes.page(linear, 3);
+        if (page != null) {
+            Frame.INT.set(page, (int) linear & OFFSET, value);
+        } else {
+            writeSlow(linear, 4, value, privilege);
+        }
     }
 
     /** Writes 64 bits. */
     public void write64(long linear, long value) {
-        writeSlow(linear, 8, value, privilege());
+        byte[] page = writes.page(linear, 7);
+        if (page != null) {
+            Frame.LONG.set(page, (int) linear & OFFSET, value);
+        } else {
+            writeSlow(linear, 8, value, privilege);
+        }
     }
 
     /** Writes the low 1, 2, 4 or 8 bytes of a value. */
     public void write(long linear, int size, long value) {
-        writeSlow(linear, size, value, privilege());
+        switch (size) {
+            case 1 -> write8(linear, (int) value);
+            case 2 -> write16(linear, (int) value);
+            case 4 -> write32(linear, (int) value);
+            case 8 -> write64(linear, value);
+            default -> throw badSize(size);
+        }
     }
 
     /**
@@ -84,7 +124,9 @@ public final class LinearMemory {
      * read within the range can't fault.
      */
     public void prepareRead(long linear, int size) {
-        prepare(linear, size, AccessKind.READ, privilege());
+        if (reads.page(linear, size - 1) == null) {
+            prepare(linear, size, AccessKind.READ, privilege);
+        }
     }
 
     /**
@@ -93,7 +135,9 @@ public final class LinearMemory {
      * first write of instructions with several.
      */
     public void prepareWrite(long linear, int size) {
-        prepare(linear, size, AccessKind.WRITE, privilege());
+        if (writes.page(linear, size - 1) == null) {
+            prepare(linear, size, AccessKind.WRITE, privilege);
+        }
     }
 
     /**
@@ -101,13 +145,14 @@ public final class LinearMemory {
      * frame of all ones.
      */
     public Frame fetchFrame(long linear) {
-        long physical = fetchPhysical(linear);
-        return cpu.ram.contains(physical, 1) ? cpu.ram.frame((int) (physical >>> Frame.SHIFT)) : Frame.ALL_ONES;
+        Frame frame = fetches.frame(linear);
+        return frame != null ? frame : fetchSlow(linear);
     }
 
     /** The physical address that an instruction at a linear address is fetched from, with the rights of a fetch checked. */
     public long fetchPhysical(long linear) {
-        return translate(linear, AccessKind.FETCH, privilege());
+        requireCanonical(linear, 1);
+        return translation.translate(linear, AccessKind.FETCH, privilege);
     }
 
     /**
@@ -115,7 +160,9 @@ public final class LinearMemory {
      * write to the frame clears {@link Frame#decoded} and sets {@link Cpu#stopBlock}.
      */
     public void codeDecodedFrom(Frame frame) {
-        frame.watch |= Frame.WATCH_CODE;
+        if ((frame.watch & Frame.WATCH_CODE) == 0) {
+            translation.watch(frame, Frame.WATCH_CODE);
+        }
     }
 
     /** Reads 8 bits as an implicit supervisor access (GDT, LDT, IDT, TSS): at any CPL, and SMAP applies at any AC. */
@@ -165,80 +212,175 @@ public final class LinearMemory {
 
     /** Drops every cached translation, global ones too, for the page that contains a linear address: INVLPG. */
     public void invlpg(long linear) {
+        translation.forget(linear);
         cpu.emit(new TraceEvent.TlbInvalidation(TraceEvent.TlbInvalidation.Kind.INVLPG, linear));
     }
 
-    /** Drops every cached translation that is not global: MOV to CR3. */
+    /** Drops every cached translation that is not global: MOV to CR3. Call it after CR3 has its new value. */
     public void flushNonGlobal() {
+        translation.forgetNonGlobal();
         cpu.emit(new TraceEvent.TlbInvalidation(TraceEvent.TlbInvalidation.Kind.CR3, 0));
     }
 
     /**
      * Drops every cached translation, as does a MOV that clears CR0.PG, changes CR4.PGE or CR4.PAE, or sets CR4.SMEP (SDM
-     * vol. 3A, 5.10.4.1). Call it after the register has its new value.
+     * vol. 3A, 5.10.4.1). Call it after the register has its new value. A change of CR0.WP, CR4.SMAP or EFER.NXE drops
+     * nothing: {@link #contextChanged} is enough for those.
      */
     public void flushAll() {
+        translation.forgetAll();
         cpu.emit(new TraceEvent.TlbInvalidation(TraceEvent.TlbInvalidation.Kind.ALL, 0));
         contextChanged();
     }
 
     /**
-     * CPL, RFLAGS.AC, CR0.WP, CR0.PG, CR4.SMEP, CR4.SMAP, CR4.PGE, EFER.NXE or the trace's detail changed: access rights are
-     * judged anew. Costs little if nothing has.
+     * CPL, RFLAGS.AC, CR0.WP, CR0.AM, CR0.PG, CR4.SMEP, CR4.SMAP, CR4.PGE, EFER.NXE or the trace's detail changed: access
+     * rights are judged anew. Costs little if nothing has.
      */
     public void contextChanged() {
+        privilege = translation.privilege();
+        AccessContext context = translation.context(privilege);
+        reads = context.reads;
+        writes = context.writes;
+        fetches = context.fetches;
     }
 
-    private Privilege privilege() {
-        if (cpu.cpl() == 3) {
-            return Privilege.USER;
-        }
-        return cpu.flags.has(Rflags.AC) ? Privilege.SUPERVISOR_AC : Privilege.SUPERVISOR;
+    /** What the TLB holds, the oldest first. */
+    public List<Translation> cachedTranslations() {
+        return translation.tlb().translations();
     }
 
-    private long translate(long linear, AccessKind kind, Privilege privilege) {
-        if (!Cpu.isCanonical(linear)) {
+    /** The control bits by which tables are read and rights judged now. */
+    public PagingMode pagingMode() {
+        return translation.mode();
+    }
+
+    /** Takes over another processor's TLB; its RAM must be the other's or a fork of it. */
+    void copyFrom(LinearMemory other) {
+        translation.copyFrom(other.translation);
+        contextChanged();
+    }
+
+    private Frame fetchSlow(long linear) {
+        long physical = fetchPhysical(linear);
+        return cpu.ram.contains(physical, 1) ? cpu.ram.frame((int) (physical >>> Frame.SHIFT)) : Frame.ALL_ONES;
+    }
+
+    private static void requireCanonical(long linear, int size) {
+        // The whole operand is looked at before any of it is translated.
+        if (!Cpu.isCanonical(linear) || !Cpu.isCanonical(linear + size - 1)) {
             throw Fault.nonCanonical(linear);
         }
-        PagingMode mode = new PagingMode((cpu.cr0 & ControlRegisters.CR0_WP) != 0,
-                (cpu.cr4 & ControlRegisters.CR4_SMEP) != 0, (cpu.cr4 & ControlRegisters.CR4_SMAP) != 0,
-                (cpu.efer & ControlRegisters.EFER_NXE) != 0, (cpu.cr4 & ControlRegisters.CR4_PGE) != 0, true, false,
-                cpu.model.physicalAddressBits());
-        if ((cpu.cr0 & ControlRegisters.CR0_PG) == 0) {
-            return linear & 0xFFFF_FFFFL;
-        }
-        WalkResult result = walker.walk(cpu.cr3, linear, mode);
-        int code = PageWalker.faultCode(result, kind, privilege, mode);
-        if (code >= 0) {
-            throw Fault.page(linear, code);
-        }
-        return walker.markUsed((Translation) result, kind == AccessKind.WRITE, mode, null).physicalOf(linear);
     }
 
-    private void prepare(long linear, int size, AccessKind kind, Privilege privilege) {
+    private void prepare(long linear, int size, AccessKind kind, Privilege as) {
+        requireCanonical(linear, size);
         long last = linear + size - 1;
-        if (!Cpu.isCanonical(linear) || !Cpu.isCanonical(last)) {
-            throw Fault.nonCanonical(linear);
-        }
-        translate(linear, kind, privilege);
-        if (((linear ^ last) & PAGE) != 0) {
-            translate(last & PAGE, kind, privilege);
+        translation.translate(linear, kind, as);
+        if (crosses(linear, last)) {
+            translation.translate(last & PAGE, kind, as);
         }
     }
 
-    private long readSlow(long linear, int size, Privilege privilege) {
-        prepare(linear, size, AccessKind.READ, privilege);
-        long value = 0;
-        for (int i = size - 1; i >= 0; i--) {
-            value = value << 8 | cpu.ram.read8(translate(linear + i, AccessKind.READ, privilege));
+    private static boolean crosses(long first, long last) {
+        return ((first ^ last) & PAGE) != 0;
+    }
+
+    private void requireAligned(long linear, int size) {
+        if ((linear & size - 1) != 0 && translation.checksAlignment()) {
+            throw Fault.of(Vector.AC, 0);
+        }
+    }
+
+    private long readSlow(long linear, int size, Privilege as) {
+        requireCanonical(linear, size);
+        if (as == Privilege.USER) {
+            requireAligned(linear, size);
+        }
+        long last = linear + size - 1;
+        long first = translation.translate(linear, AccessKind.READ, as);
+        long value;
+        if (crosses(linear, last)) {
+            long second = translation.translate(last & PAGE, AccessKind.READ, as);
+            int inFirst = Frame.SIZE - ((int) linear & OFFSET);
+            value = readBytes(first, inFirst) | readBytes(second, size - inFirst) << 8 * inFirst;
+        } else {
+            value = readPhysical(first, size);
+        }
+        if (cpu.trace.detail) {
+            cpu.emit(new TraceEvent.MemoryRead(linear, size, cpu.cpl()));
         }
         return value;
     }
 
-    private void writeSlow(long linear, int size, long value, Privilege privilege) {
-        prepare(linear, size, AccessKind.WRITE, privilege);
-        for (int i = 0; i < size; i++) {
-            cpu.ram.write8(translate(linear + i, AccessKind.WRITE, privilege), (int) (value >>> 8 * i));
+    private void writeSlow(long linear, int size, long value, Privilege as) {
+        requireCanonical(linear, size);
+        if (as == Privilege.USER) {
+            requireAligned(linear, size);
         }
+        long last = linear + size - 1;
+        long first = translation.translate(linear, AccessKind.WRITE, as);
+        if (crosses(linear, last)) {
+            long second = translation.translate(last & PAGE, AccessKind.WRITE, as);
+            int inFirst = Frame.SIZE - ((int) linear & OFFSET);
+            writeBytes(first, inFirst, value);
+            writeBytes(second, size - inFirst, value >>> 8 * inFirst);
+        } else {
+            writePhysical(first, size, value);
+        }
+        if (cpu.trace.detail) {
+            cpu.emit(new TraceEvent.MemoryWrite(linear, size, cpu.cpl()));
+        }
+    }
+
+    private long readBytes(long physical, int count) {
+        long value = 0;
+        for (int i = count - 1; i >= 0; i--) {
+            value = value << 8 | readPhysical(physical + i, 1);
+        }
+        return value;
+    }
+
+    private void writeBytes(long physical, int count, long value) {
+        for (int i = 0; i < count; i++) {
+            writePhysical(physical + i, 1, value >>> 8 * i);
+        }
+    }
+
+    /** Reads within one frame. */
+    private long readPhysical(long physical, int size) {
+        if (!cpu.ram.contains(physical, size)) {
+            return cpu.mmio.read(physical, size);
+        }
+        byte[] bytes = cpu.ram.frame((int) (physical >>> Frame.SHIFT)).bytes;
+        int offset = (int) physical & OFFSET;
+        return switch (size) {
+            case 1 -> bytes[offset] & 0xFF;
+            case 2 -> (short) Frame.SHORT.get(bytes, offset) & 0xFFFF;
+            case 4 -> (int) Frame.INT.get(bytes, offset) & 0xFFFF_FFFFL;
+            case 8 -> (long) Frame.LONG.get(bytes, offset);
+            default -> throw badSize(size);
+        };
+    }
+
+    /** Writes within one frame. */
+    private void writePhysical(long physical, int size, long value) {
+        if (!cpu.ram.contains(physical, size)) {
+            cpu.mmio.write(physical, size, value);
+            return;
+        }
+        int offset = (int) physical & OFFSET;
+        byte[] bytes = cpu.ram.aboutToWrite((int) (physical >>> Frame.SHIFT), offset, size).bytes;
+        switch (size) {
+            case 1 -> bytes[offset] = (byte) value;
+            case 2 -> Frame.SHORT.set(bytes, offset, (short) value);
+            case 4 -> Frame.INT.set(bytes, offset, (int) value);
+            case 8 -> Frame.LONG.set(bytes, offset, value);
+            default -> throw badSize(size);
+        }
+    }
+
+    private static IllegalArgumentException badSize(int size) {
+        return new IllegalArgumentException("an access has 1, 2, 4 or 8 bytes, not " + size);
     }
 }

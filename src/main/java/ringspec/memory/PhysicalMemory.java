@@ -19,6 +19,9 @@ public final class PhysicalMemory {
          */
         void frameReplaced(int frameNumber);
 
+        /** All frames became shared by {@link #fork}: none may be written in place until {@link #writableFrame} says so. */
+        void framesShared();
+
         /**
          * A frame whose {@link Frame#watch} is not zero is about to be written.
          *
@@ -180,11 +183,13 @@ public final class PhysicalMemory {
     }
 
     /**
-     * A second memory with the same content. Both share every frame from now on and copy it before writing, so whoever caches
-     * {@link Frame}s for writing must drop them.
+     * A second memory with the same content. Both share every frame from now on and copy it before writing.
      */
     public PhysicalMemory fork() {
         Arrays.fill(owned, false);
+        if (watcher != null) {
+            watcher.framesShared();
+        }
         return new PhysicalMemory(frames.clone());
     }
 

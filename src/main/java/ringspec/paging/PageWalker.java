@@ -5,7 +5,6 @@ import static ringspec.paging.PageTableEntry.ADDRESS;
 import static ringspec.paging.PageTableEntry.D;
 import static ringspec.paging.PageTableEntry.P;
 
-import ringspec.memory.Frame;
 import ringspec.memory.PhysicalMemory;
 
 /**
@@ -101,18 +100,7 @@ public final class PageWalker {
         return changed ? new Translation(translation.linear(), leaf, addresses, entries, mode) : translation;
     }
 
-    /** Marks the frames of the tables that a walk read, so that RAM's watcher hears of writes to them. */
-    public void watch(Translation translation) {
-        for (int level = 4; level >= translation.leafLevel(); level--) {
-            long address = translation.entryAddress(level);
-            if (ram.contains(address, 8)) {
-                ram.frame((int) (address >>> Frame.SHIFT)).watch |= Frame.WATCH_TABLE;
-            }
-        }
-    }
-
-    /** An entry as the walk reads it. */
-    long read(long address) {
+    private long read(long address) {
         return ram.contains(address, 8) ? ram.read64(address) : -1L;
     }
 }

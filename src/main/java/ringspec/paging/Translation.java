@@ -141,8 +141,14 @@ public final class Translation implements WalkResult {
         };
     }
 
-    /** True if the same addresses with at least these rights are what {@code now} gives: nothing has been taken away. */
-    boolean isStillGivenBy(WalkResult now, long address) {
+    /**
+     * Whether a new walk gives the same physical address with at least these rights. A right that was only added needs no
+     * invalidation (SDM vol. 3A, 5.10.4.3), one that was taken away does.
+     *
+     * @param now what a walk finds now
+     * @param address the address that is used, in this page
+     */
+    public boolean isStillGivenBy(WalkResult now, long address) {
         return now instanceof Translation t && t.physicalOf(address) == physicalOf(address) && (t.user || !user)
                 && (t.writable || !writable) && (!t.noExecute || noExecute);
     }

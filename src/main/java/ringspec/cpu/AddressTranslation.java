@@ -1,0 +1,273 @@
+package ringspec.cpu;
+
+import java.util.BitSet;
+
+import ringspec.memory.Frame;
+import ringspec.memory.PhysicalMemory;
+import ringspec.paging.AccessKind;
+import ringspec.paging.PageWalker;
+import ringspec.paging.PagingMode;
+import ringspec.paging.Privilege;
+import ringspec.paging.Tlb;
+import ringspec.paging.Translation;
+import ringspec.paging.WalkResult;
+import ringspec.trace.TraceEvent;
+
+/**
+ * From linear to physical addresses: the TLB before the page walk, and the page caches before the TLB, kept coherent with
+ * both and with RAM.
+ *
+ * <p>Where the architecture leaves a choice:
+ * <ul>
+ * <li>An access that a cached translation forbids is walked anew and faults only if the tables forbid it, too: adding a right
+ * needs no invalidation (SDM vol. 3A, 5.10.4.3 allows both).
+ * <li>So is the first write through a translation that was cached with D = 0.
+ * <li>A page fault drops what was cached for the address (SDM vol. 3A, 5.10.4.1).
+ * </ul>
+ */
+final class AddressTranslation implements PhysicalMemory.Watcher {
+
+    private static final long CR0_BITS = ControlRegisters.CR0_PG | ControlRegisters.CR0_WP | ControlRegisters.CR0_AM;
+    private static final long CR4_BITS = ControlRegisters.CR4_SMEP | ControlRegisters.CR4_SMAP | ControlRegisters.CR4_PGE;
+    /** CPUID.80000001H:EDX[26], Page1GB. */
+    private static final int PAGE_1GB = 1 << 26;
+
+    private final Cpu cpu;
+    private final PageWalker walker;
+    private final Tlb tlb = new Tlb();
+    private final AccessContext[] contexts = new AccessContext[Privilege.values().length];
+    /** Frames that translations were walked through; kept here, too, since machines on several threads share frames. */
+    private BitSet tableFrames = new BitSet();
+    private boolean markingUsed;
+    /** The control bits that {@link #mode} was made of; none of CR0's, CR4's and EFER's coincide. */
+    private long control = -1;
+    private PagingMode mode;
+
+    AddressTranslation(Cpu cpu) {
+        this.cpu = cpu;
+        this.walker = new PageWalker(cpu.ram);
+        for (int i = 0; i < contexts.length; i++) {
+            contexts[i] = new AccessContext();
+        }
+        cpu.ram.watchWith(this);
+    }
+
+    /** How tables are read and rights judged now. */
+    PagingMode mode() {
+        refreshMode();
+        return mode;
+    }
+
+    Tlb tlb() {
+        return tlb;
+    }
+
+    /** The page caches that accesses of a privilege may use now. */
+    AccessContext context(Privilege privilege) {
+        refreshMode();
+        boolean longWay = cpu.trace.detail || privilege == Privilege.USER && checksAlignment();
+        return longWay ? AccessContext.NONE : contexts[privilege.ordinal()];
+    }
+
+    /** With what authority the current CPL and RFLAGS.AC make explicit accesses. */
+    Privilege privilege() {
+        if (cpu.cpl() == 3) {
+            return Privilege.USER;
+        }
+        return cpu.flags.has(Rflags.AC) ? Privilege.SUPERVISOR_AC : Privilege.SUPERVISOR;
+    }
+
+    /** True if a misaligned explicit access at the current CPL raises #AC. */
+    boolean checksAlignment() {
+        return cpu.cpl() == 3 && (cpu.cr0 & ControlRegisters.CR0_AM) != 0 && cpu.flags.has(Rflags.AC);
+    }
+
+    /**
+     * Translates a canonical address for an access, with all its effects on tables and TLB.
+     *
+     * @throws Fault #PF
+     */
+    long translate(long linear, AccessKind kind, Privilege privilege) {
+        refreshMode();
+        if ((control & ControlRegisters.CR0_PG) == 0) {
+            long physical = linear & 0xFFFF_FFFFL;
+            remember(linear, physical, kind, privilege);
+            return physical;
+        }
+        Tlb.Slot slot = tlb.find(linear);
+        if (slot != null) {
+            Translation cached = slot.translation();
+            if (cached.permits(kind, privilege, mode) && (kind != AccessKind.WRITE || cached.dirty())) {
+                long physical = cached.physicalOf(linear);
+                if (!slot.isSuspect(cpu.cr3) || confirm(slot, linear)) {
+                    remember(linear, physical, kind, privilege);
+                }
+                return physical;
+            }
+        }
+        long physical = walk(linear, kind, privilege).physicalOf(linear);
+        remember(linear, physical, kind, privilege);
+        return physical;
+    }
+
+    private Translation walk(long linear, AccessKind kind, Privilege privilege) {
+        forget(linear);
+        WalkResult result = walker.walk(cpu.cr3, linear, mode);
+        int code = PageWalker.faultCode(result, kind, privilege, mode);
+        if (code >= 0) {
+            throw Fault.page(linear, code);
+        }
+        markingUsed = true;
+        Translation used = walker.markUsed((Translation) result, kind == AccessKind.WRITE, mode, this::entryChanged);
+        markingUsed = false;
+        watchTables(used);
+        Translation evicted = tlb.insert(used, cpu.cr3);
+        if (evicted != null) {
+            drop(evicted);
+        }
+        return used;
+    }
+
+    /** Compares a suspect translation with the tables; tells the trace and returns false if it is stale. */
+    private boolean confirm(Tlb.Slot slot, long linear) {
+        WalkResult now = walker.walk(cpu.cr3, linear, mode);
+        Translation cached = slot.translation();
+        if (cached.isStillGivenBy(now, linear)) {
+            // A large page that was split is the same here but may not be so elsewhere in the page.
+            if (((Translation) now).leafLevel() == cached.leafLevel()) {
+                slot.confirmed(cpu.cr3);
+                return true;
+            }
+            return false;
+        }
+        long entry = switch (now) {
+            case WalkResult.Missing missing -> missing.entry();
+            case Translation translation -> translation.leaf();
+        };
+        cpu.emit(new TraceEvent.TlbStaleUse(linear, cached.physicalOf(linear), entry));
+        return false;
+    }
+
+    private void entryChanged(long entryAddress, long before, long after) {
+        if (cpu.trace.detail) {
+            cpu.emit(new TraceEvent.PageWalkWrite(entryAddress, before, after));
+        }
+    }
+
+    private void watchTables(Translation translation) {
+        for (int level = translation.leafLevel(); level <= 4; level++) {
+            if (!cpu.ram.contains(translation.entryAddress(level), 8)) {
+                continue;
+            }
+            int number = (int) (translation.entryAddress(level) >>> Frame.SHIFT);
+            Frame frame = cpu.ram.frame(number);
+            if (!tableFrames.get(number) || (frame.watch & Frame.WATCH_TABLE) == 0) {
+                tableFrames.set(number);
+                watch(frame, Frame.WATCH_TABLE);
+            }
+        }
+    }
+
+    /** Sets a watch bit, so that writes to the frame no longer go unannounced. */
+    void watch(Frame frame, int bit) {
+        frame.watch |= bit;
+        for (AccessContext context : contexts) {
+            context.dropWrites(frame);
+        }
+    }
+
+    private void remember(long linear, long physical, AccessKind kind, Privilege privilege) {
+        if (cpu.trace.detail || !cpu.ram.contains(physical, 1)) {
+            return;
+        }
+        int number = (int) (physical >>> Frame.SHIFT);
+        AccessContext context = contexts[privilege.ordinal()];
+        switch (kind) {
+            case READ -> context.reads.put(linear, number, cpu.ram.frame(number));
+            case FETCH -> context.fetches.put(linear, number, cpu.ram.frame(number));
+            case WRITE -> {
+                Frame frame = cpu.ram.writableFrame(number);
+                if (frame.watch == 0) {
+                    context.writes.put(linear, number, frame);
+                }
+            }
+        }
+    }
+
+    private void refreshMode() {
+        long now = cpu.cr0 & CR0_BITS | cpu.cr4 & CR4_BITS | cpu.efer & ControlRegisters.EFER_NXE;
+        if (now == control) {
+            return;
+        }
+        control = now;
+        boolean gigabytePages = (cpu.model.cpuid(0x8000_0001, 0)[3] & PAGE_1GB) != 0;
+        mode = new PagingMode((now & ControlRegisters.CR0_WP) != 0, (now & ControlRegisters.CR4_SMEP) != 0,
+                (now & ControlRegisters.CR4_SMAP) != 0, (now & ControlRegisters.EFER_NXE) != 0,
+                (now & ControlRegisters.CR4_PGE) != 0, gigabytePages,
+                cpu.model.vendor() == ProcessorModel.Vendor.AMD, cpu.model.physicalAddressBits());
+        clearCaches();
+    }
+
+    /** Drops all that is cached for one linear address. */
+    void forget(long linear) {
+        tlb.invalidate(linear, this::drop);
+    }
+
+    void forgetNonGlobal() {
+        tlb.invalidateNonGlobal();
+        clearCaches();
+    }
+
+    void forgetAll() {
+        tlb.invalidateAll();
+        clearCaches();
+    }
+
+    private void drop(Translation translation) {
+        for (AccessContext context : contexts) {
+            context.dropPage(translation.linear(), translation.pageShift());
+        }
+    }
+
+    private void clearCaches() {
+        for (AccessContext context : contexts) {
+            context.clear();
+        }
+    }
+
+    /** Takes over another processor's TLB. */
+    void copyFrom(AddressTranslation other) {
+        tlb.copyFrom(other.tlb);
+        tableFrames = (BitSet) other.tableFrames.clone();
+        clearCaches();
+    }
+
+    @Override
+    public void frameReplaced(int frameNumber) {
+        for (AccessContext context : contexts) {
+            context.dropFrame(frameNumber);
+        }
+        if (tableFrames.get(frameNumber)) {
+            cpu.ram.frame(frameNumber).watch |= Frame.WATCH_TABLE;
+        }
+        // The running block may have been decoded from the frame, whose copy will change unannounced.
+        cpu.stopBlock = true;
+    }
+
+    @Override
+    public void framesShared() {
+        for (AccessContext context : contexts) {
+            context.writes.clear();
+        }
+    }
+
+    @Override
+    public void beforeWrite(int frameNumber, int offset, int length, int watch) {
+        if ((watch & Frame.WATCH_TABLE) != 0 && !markingUsed) {
+            tlb.tableWritten(((long) frameNumber << Frame.SHIFT) + offset, length, this::drop);
+        }
+        if ((watch & Frame.WATCH_CODE) != 0) {
+            cpu.stopBlock = true;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package ringspec.paging;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Cached translations, kept as long as the architecture allows (SDM vol. 3A, 5.10.2 to 5.10.4): nothing is dropped but by
+ * INVLPG, a MOV to a control register or a page fault, so that software that forgets an invalidation is found out every time
+ * instead of sometimes. There are no paging-structure caches: a translation that isn't cached is walked from CR3.
+ *
+ * <p>The architecture lets software change tables without invalidating when rights are only added. So a cached translation
+ * whose tables were written is <em>suspect</em> rather than wrong: whoever uses it next should compare it with the tables.
+ */
+public final class Tlb {
+
+    /** Translations that are kept; beyond that the one that was cached first is dropped. */
+    public static final int CAPACITY = 8192;
+
+    /** A cached translation. */
+    public static final class Slot {
+        private final Translation translation;
+        private long root;
+        private boolean tablesWritten;
+
+        private Slot(Translation translation, long root, boolean tablesWritten) {
+            this.translation = translation;
+            this.root = root;
+            this.tablesWritten = tablesWritten;
+        }
+
+        /** What is cached. */
+        public Translation translation() {
+            return translation;
+        }
+
+        /**
+         * True if the tables may say something else by now: an entry that the walk used was written, or the translation is
+         * global and came from another CR3 than the given one.
+         */
+        public boolean isSuspect(long cr3) {
+            return tablesWritten || root != cr3;
+        }
+
+        /** The translation was compared with the tables under this CR3 and is what they give. */
+        public void confirmed(long cr3) {
+            root = cr3;
+            tablesWritten = false;
+        }
+    }
+
+    private final Map<Long, Slot> slots = new LinkedHashMap<>();
+    private int globals;
+    private int largePages;
+
+    /** The cached translation for a linear address, or null. Smaller pages come first. */
+    public Slot find(long linear) {
+        Slot slot = slots.get(key(linear, 1));
+        if (slot == null && largePages != 0) {
+            slot = slots.get(key(linear, 2));
+            if (slot == null) {
+                slot = slots.get(key(linear, 3));
+            }
+        }
+        return slot;
+    }
+
+    /**
+     * Caches what a walk from {@code cr3} yielded.
+     *
+     * @return the translation that had to make room, or null
+     */
+    public Translation insert(Translation translation, long cr3) {
+        long key = key(translation.linear(), translation.leafLevel());
+        forgotten(slots.remove(key));
+        Translation evicted = null;
+        if (slots.size() >= CAPACITY) {
+            Long eldest = slots.keySet().iterator().next();
+            evicted = slots.get(eldest).translation;
+            forgotten(slots.remove(eldest));
+        }
+        slots.put(key, new Slot(translation, cr3, false));
+        globals += translation.global() ? 1 : 0;
+        largePages += translation.leafLevel() > 1 ? 1 : 0;
+        return evicted;
+    }
+
+    /**
+     * Drops every translation, of any page size and global or not, whose page contains the address.
+     *
+     * @param dropped told of each
+     */
+    public void invalidate(long linear, Consumer<Translation> dropped) {
+        for (int level = 1; level <= (largePages == 0 ? 1 : 3); level++) {
+            Slot slot = slots.remove(key(linear, level));
+            if (slot != null) {
+                forgotten(slot);
+                dropped.accept(slot.translation);
+            }
+        }
+    }
+
+    /** Drops all translations that are not global. */
+    public void invalidateNonGlobal() {
+        if (globals == 0) {
+            invalidateAll();
+            return;
+        }
+        slots.values().removeIf(slot -> {
+            if (slot.translation.global()) {
+                return false;
+            }
+            forgotten(slot);
+            return true;
+        });
+    }
+
+    /** Drops all translations. */
+    public void invalidateAll() {
+        slots.clear();
+        globals = 0;
+        largePages = 0;
+    }
+
+    /**
+     * Bytes of a page table are about to change: what was walked through them becomes suspect.
+     *
+     * @param physical first byte that is written
+     * @param length bytes
+     * @param suspected told of each translation that became suspect
+     */
+    public void tableWritten(long physical, int length, Consumer<Translation> suspected) {
+        for (Slot slot : slots.values()) {
+            if (!slot.tablesWritten && uses(slot.translation, physical, length)) {
+                slot.tablesWritten = true;
+                suspected.accept(slot.translation);
+            }
+        }
+    }
+
+    private static boolean uses(Translation translation, long physical, int length) {
+        for (int level = translation.leafLevel(); level <= 4; level++) {
+            long entry = translation.entryAddress(level);
+            if (entry < physical + length && physical < entry + 8) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All cached translations, the oldest first. */
+    public List<Translation> translations() {
+        List<Translation> all = new ArrayList<>(slots.size());
+        for (Slot slot : slots.values()) {
+            all.add(slot.translation);
+        }
+        return all;
+    }
+
+    /** Takes over another TLB's content. */
+    public void copyFrom(Tlb other) {
+        slots.clear();
+        other.slots.forEach((key, slot) -> slots.put(key, new Slot(slot.translation, slot.root, slot.tablesWritten)));
+        globals = other.globals;
+        largePages = other.largePages;
+    }
+
+    private void forgotten(Slot slot) {
+        if (slot != null) {
+            globals -= slot.translation.global() ? 1 : 0;
+            largePages -= slot.translation.leafLevel() > 1 ? 1 : 0;
+        }
+    }
+
+    private static long key(long linear, int level) {
+        int shift = PageTableEntry.shift(level);
+        return linear >>> shift << shift | level;
+    }
+}
