@@ -95,6 +95,9 @@ public final class Cpu {
      */
     public boolean stopBlock;
 
+    /** Something outside the processor asks the engine to return before the next instruction; set with {@link #stopBlock}. */
+    public boolean stopRequested;
+
     /** Linear memory as instructions see it. */
     public final LinearMemory memory;
 

@@ -1,0 +1,24 @@
+package ringspec.engine;
+
+import ringspec.cpu.Cpu;
+
+/**
+ * Advances a processor: fetches, executes, and delivers faults and interrupts. All engines do exactly the same to the
+ * architectural state and to the trace.
+ */
+public interface Engine {
+
+    /**
+     * Runs until {@link Cpu#instructions} reaches a count, or the processor is halted and nothing that would wake it is
+     * pending, or it is shut down, or {@link Cpu#stopRequested} is set.
+     *
+     * @param untilInstructions absolute count; nothing happens if it is reached already
+     */
+    void run(Cpu cpu, long untilInstructions);
+
+    /**
+     * Completes one instruction, or delivers one fault or pending interrupt instead of it. Does nothing when halted with
+     * nothing pending, or shut down.
+     */
+    void step(Cpu cpu);
+}
