@@ -28,7 +28,8 @@ import ringspec.trace.TraceEvent;
 final class AddressTranslation implements PhysicalMemory.Watcher {
 
     private static final long CR0_BITS = ControlRegisters.CR0_PG | ControlRegisters.CR0_WP | ControlRegisters.CR0_AM;
-    private static final long CR4_BITS = ControlRegisters.CR4_SMEP | ControlRegisters.CR4_SMAP | ControlRegisters.CR4_PGE;
+    private static final long CR4_BITS = ControlRegisters.CR4_SMEP | ControlRegisters.CR4_SMAP
+            | ControlRegisters.CR4_PGE;
     /** CPUID.80000001H:EDX[26], Page1GB. */
     private static final int PAGE_1GB = 1 << 26;
 

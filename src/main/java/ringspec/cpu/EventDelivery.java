@@ -11,8 +11,6 @@ import ringspec.trace.TraceEvent.InterruptTaken.Source;
  */
 public final class EventDelivery {
 
-    /** DR6: a debug register was accessed while DR7.GD was set. */
-    private static final long DR6_BD = 1 << 13;
     private static final long DR6_BREAKPOINTS = 15;
     private static final long DR7_GD = 1 << 13;
 
@@ -119,7 +117,7 @@ public final class EventDelivery {
 
     /** RF is pushed as 1 by faults, but for the #DB of an instruction breakpoint (SDM vol. 3A, 6.8.3). */
     private static long faultImage(Cpu cpu, int vector) {
-        boolean breakpoint = vector == Vector.DB && (cpu.dr[6] & DR6_BD) == 0;
+        boolean breakpoint = vector == Vector.DB && (cpu.dr[6] & DR6_BREAKPOINTS) != 0;
         return cpu.flags.value() | (breakpoint ? 0 : Rflags.RF);
     }
 

@@ -42,7 +42,8 @@ public final class LinearMemory {
     /** Reads 16 bits, zero-extended. */
     public int read16(long linear) {
         byte[] page = reads.page(linear, 1);
-        return page != null ? (short) Frame.SHORT.get(page, (int) linear & OFFSET) & 0xFFFF : (int) readSlow(linear, 2, privilege);
+        return page != null ? (short) Frame.SHORT.get(page, (int) linear & OFFSET) & 0xFFFF : (int) readSlow(linear, 2,
+                privilege);
     }
 
     /** Reads 32 bits. */

@@ -55,7 +55,8 @@ public final class ElfWriter {
         for (Part part : parts) {
             if (part.address() % PAGE != 0) {
                 throw new IllegalArgumentException(
-                        "a part of an ELF file starts at 0x%x, expected a multiple of 0x1000".formatted(part.address()));
+                        "a part of an ELF file starts at 0x%x, expected a multiple of 0x1000".formatted(part
+                                .address()));
             }
             offsets.add(end);
             end = align(end + part.bytes().length, PAGE);
@@ -79,7 +80,8 @@ public final class ElfWriter {
         file.position(Math.toIntExact(end)).put(symbolTable).put(strings);
         file.position(Math.toIntExact(sectionTable + SECTION_HEADER));
         for (int i = 0; i < parts.size(); i++) {
-            sectionHeader(file, SHT_PROGBITS, parts.get(i).address(), offsets.get(i), parts.get(i).bytes().length, 0, 0, 0);
+            sectionHeader(file, SHT_PROGBITS, parts.get(i).address(), offsets.get(i), parts.get(i).bytes().length, 0, 0,
+                    0);
         }
         sectionHeader(file, SHT_SYMTAB, 0, end, symbolTable.length, parts.size() + 2, 1, SYMBOL);
         sectionHeader(file, SHT_STRTAB, 0, end + symbolTable.length, strings.length, 0, 0, 0);
@@ -100,7 +102,8 @@ public final class ElfWriter {
         file.putLong(part.bytes().length).putLong(part.bytes().length + part.zeroFill()).putLong(PAGE);
     }
 
-    private static void sectionHeader(ByteBuffer file, int type, long address, long offset, long size, int link, int info,
+    private static void sectionHeader(ByteBuffer file, int type, long address, long offset, long size, int link,
+            int info,
             int entry) {
         file.putInt(0).putInt(type).putLong(0).putLong(address).putLong(offset).putLong(size).putInt(link).putInt(info)
                 .putLong(1).putLong(entry);

@@ -85,7 +85,8 @@ final class DecodeIndex {
                         for (int rexB = 0; rexB < (byRexB ? 2 : 1); rexB++) {
                             if (fitsSize(row, size) && !row.attributes().has(address == 1 ? "a64" : "a32")
                                     && (rexB == 0 || row.encoding().plusRegister())) {
-                                enterModRm(row, size * sizeStride + prefix * prefixStride + address * addressStride + rexB * rexBStride);
+                                enterModRm(row, size * sizeStride + prefix * prefixStride + address * addressStride
+                                        + rexB * rexBStride);
                             }
                         }
                     }

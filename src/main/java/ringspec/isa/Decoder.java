@@ -135,7 +135,8 @@ public final class Decoder {
     }
 
     private Decoded decodeOperands(boolean hasModRm) {
-        boolean memory = hasModRm && modRm < 0xC0 && form.encoding().fixedModRm() < 0 && !form.attributes().ignoresMod();
+        boolean memory = hasModRm && modRm < 0xC0 && form.encoding().fixedModRm() < 0 && !form.attributes()
+                .ignoresMod();
         if (memory && !address()) {
             return missing(1);
         }
@@ -167,7 +168,8 @@ public final class Decoder {
         if (size == 0) {
             size = (rex & REX_W) != 0 ? 64 : operandSizePrefix ? 16 : 32;
         }
-        Repeat repeat = !form.repeatable() || repeatPrefix == 0 ? Repeat.NONE : repeatPrefix == 0xF3 ? Repeat.REP : Repeat.REPNE;
+        Repeat repeat = !form.repeatable() || repeatPrefix == 0 ? Repeat.NONE : repeatPrefix == 0xF3 ? Repeat.REP
+                : Repeat.REPNE;
         long low = 0;
         long high = 0;
         for (int i = at - 1; i >= 0; i--) {
@@ -178,7 +180,8 @@ public final class Decoder {
                 high = high << 8 | b;
             }
         }
-        return new Instruction(form, List.of(operands), at, size, addressSize, lock, repeat, low, high, opcodeOffset, modRmOffset);
+        return new Instruction(form, List.of(operands), at, size, addressSize, lock, repeat, low, high, opcodeOffset,
+                modRmOffset);
     }
 
     /** Reads the SIB byte and decides base, index and displacement size (SDM vol. 2, tables 2-2, 2-3 and 2-7); false if bytes lack. */
@@ -214,7 +217,8 @@ public final class Decoder {
     private Operand operand(OperandSpec spec, boolean memory, long displacement, boolean destination) {
         return switch (spec.role()) {
             case REG -> register(spec.registerKind(), modRm >> 3 & 7, rex & REX_R, destination);
-            case RM -> memory ? memory(spec, displacement) : register(spec.registerKind(), modRm & 7, (rex & REX_B) << 2, destination);
+            case RM -> memory ? memory(spec, displacement) : register(spec.registerKind(), modRm & 7, (rex
+                    & REX_B) << 2, destination);
             case OPCODE -> register(spec.registerKind(), opcode & 7, (rex & REX_B) << 2, destination);
             case IMM -> new Imm(form.unsignedImmediates() ? unsigned(spec.size()) : signed(spec.size()), spec.size());
             case REL -> new Rel(signed(spec.size()), spec.size());
@@ -229,7 +233,8 @@ public final class Decoder {
     }
 
     private Mem implied(OperandSpec spec, int number) {
-        return new Mem(segment(Register.DS), segmentOverride != null, general(number), null, 1, 0, spec.memorySize(), addressSize);
+        return new Mem(segment(Register.DS), segmentOverride != null, general(number), null, 1, 0, spec.memorySize(),
+                addressSize);
     }
 
     private Register general(int number) {
@@ -239,7 +244,8 @@ public final class Decoder {
     private Mem memory(OperandSpec spec, long displacement) {
         // RSP and RBP as the base mean the stack segment; R12 and R13 don't (SDM vol. 1, table 3-5)
         boolean stack = base != null && base.kind() != Kind.RIP && (base.number() == 4 || base.number() == 5);
-        return new Mem(segment(stack ? Register.SS : Register.DS), segmentOverride != null, base, index, scale, displacement,
+        return new Mem(segment(stack ? Register.SS : Register.DS), segmentOverride != null, base, index, scale,
+                displacement,
                 spec.memorySize(), addressSize);
     }
 
@@ -250,10 +256,12 @@ public final class Decoder {
     private Operand register(Kind kind, int low, int extension, boolean destination) {
         int number = low | (extension != 0 ? 8 : 0);
         return switch (kind) {
-            case GPR8 -> Reg.of(rex == 0 && number >= 4 ? Register.of(Kind.GPR8_HIGH, number - 4) : Register.of(kind, number));
+            case GPR8 -> Reg.of(rex == 0 && number >= 4 ? Register.of(Kind.GPR8_HIGH, number - 4) : Register.of(kind,
+                    number));
             // REX.R is ignored; 6 and 7 are no segments, and CS can't be loaded by MOV
             case SEGMENT -> low > 5 || destination && low == 1 ? null : Reg.of(Register.of(kind, low));
-            case CONTROL -> number == 0 || number >= 2 && number <= 4 || number == 8 ? Reg.of(Register.of(kind, number)) : null;
+            case CONTROL -> number == 0 || number >= 2 && number <= 4 || number == 8 ? Reg.of(Register.of(kind, number))
+                    : null;
             case DEBUG -> number > 7 ? null : Reg.of(Register.of(kind, number));
             default -> Reg.of(Register.of(kind, number));
         };

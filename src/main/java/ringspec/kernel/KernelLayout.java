@@ -113,7 +113,8 @@ public final class KernelLayout {
     public static final int PERCPU_INTERRUPT_COUNT = 0x58;
 
     // Save area: the frame at the top of a thread's kernel stack.
-    private static final String[] FRAME_WORDS = {"R15", "R14", "R13", "R12", "R11", "R10", "R9", "R8", "RBP", "RDI", "RSI",
+    private static final String[] FRAME_WORDS = {"R15", "R14", "R13", "R12", "R11", "R10", "R9", "R8", "RBP", "RDI",
+            "RSI",
             "RDX", "RCX", "RBX", "RAX", "VECTOR", "ERROR", "RIP", "CS", "RFLAGS", "RSP", "SS"};
     public static final int FRAME_RDI = 9 * 8;
     public static final int FRAME_RAX = 14 * 8;

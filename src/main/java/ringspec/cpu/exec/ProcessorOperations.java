@@ -1,0 +1,152 @@
+package ringspec.cpu.exec;
+
+import ringspec.cpu.ControlRegisters;
+import ringspec.cpu.Cpu;
+import ringspec.cpu.Fault;
+import ringspec.cpu.Feature;
+import ringspec.cpu.Rflags;
+import ringspec.cpu.SegmentRegister;
+import ringspec.isa.Instruction;
+import ringspec.isa.Operand;
+import ringspec.trace.TraceEvent;
+
+/** HLT, VMCALL, CPUID, cache and TLB control, STAC and CLAC, MONITOR and MWAIT, RDFSBASE and its kin (SDM vol. 2). */
+final class ProcessorOperations {
+
+    private static final int CPUID_APIC = 1 << 9;
+    private static final long APIC_ENABLED = 1 << 11;
+
+    private ProcessorOperations() {
+    }
+
+    static void register(Registry registry) {
+        registry.add("HLT", (i, offset) -> SimpleOperation.last(i, offset, cpu -> hlt(cpu, cpu.codePage + offset)));
+        registry.add("VMCALL", (i, offset) -> SimpleOperation.last(i, offset, cpu -> vmcall(cpu, cpu.codePage
+                + offset)));
+        registry.add("CPUID", (i, offset) -> SimpleOperation.of(i, offset, ProcessorOperations::cpuid));
+        // There is no cache to write back or to lose.
+        registry.add("INVD", (i, offset) -> SimpleOperation.of(i, offset, SystemOperations::requireRing0));
+        registry.add("WBINVD", (i, offset) -> SimpleOperation.of(i, offset, SystemOperations::requireRing0));
+        registry.add("INVLPG", ProcessorOperations::invlpg);
+        registry.add("CLFLUSH", ProcessorOperations::clflush);
+        registry.add("STAC", (i, offset) -> SimpleOperation.last(i, offset, cpu -> setAccessCheck(cpu, true)));
+        registry.add("CLAC", (i, offset) -> SimpleOperation.last(i, offset, cpu -> setAccessCheck(cpu, false)));
+        registry.add("MONITOR", ProcessorOperations::monitor);
+        registry.add("MWAIT", (i, offset) -> SimpleOperation.of(i, offset, ProcessorOperations::mwait));
+        registry.add("RDFSBASE", (i, offset) -> readBase(i, offset, SegmentRegister.FS));
+        registry.add("RDGSBASE", (i, offset) -> readBase(i, offset, SegmentRegister.GS));
+        registry.add("WRFSBASE", (i, offset) -> writeBase(i, offset, SegmentRegister.FS));
+        registry.add("WRGSBASE", (i, offset) -> writeBase(i, offset, SegmentRegister.GS));
+        // No model has XSAVE or PCIDs, so that CR4.OSXSAVE can't be set, nor is there a system-management mode to return from.
+        for (String absent : new String[]{"XGETBV", "XSETBV", "INVPCID", "RSM"}) {
+            registry.add(absent, UndefinedOperation::new);
+        }
+    }
+
+    private static void hlt(Cpu cpu, long rip) {
+        SystemOperations.requireRing0(cpu);
+        cpu.halted = true;
+        cpu.stopBlock = true;
+        cpu.emit(new TraceEvent.Halt(rip));
+    }
+
+    /** Ring 3 gets #UD as on a processor without VMX: only the kernel's own gates may call out. */
+    private static void vmcall(Cpu cpu, long rip) {
+        if (cpu.cpl() != 0 || cpu.hypercalls == null) {
+            throw Fault.undefinedOpcode();
+        }
+        cpu.emit(new TraceEvent.Hypercall(rip, cpu.gpr[Cpu.RAX]));
+        cpu.stopBlock = true;
+        cpu.hypercalls.vmcall(cpu);
+    }
+
+    private static void cpuid(Cpu cpu) {
+        int leaf = (int) cpu.gpr[Cpu.RAX];
+        int[] values = cpu.model.cpuid(leaf, (int) cpu.gpr[Cpu.RCX]).clone();
+        boolean hasFeatures = leaf == 1 || leaf == 0x8000_0001;
+        if (hasFeatures && (cpu.msrs.apicBase & APIC_ENABLED) == 0) {
+            values[3] &= ~CPUID_APIC;
+        }
+        cpu.gpr[Cpu.RAX] = values[0] & 0xFFFF_FFFFL;
+        cpu.gpr[Cpu.RBX] = values[1] & 0xFFFF_FFFFL;
+        cpu.gpr[Cpu.RCX] = values[2] & 0xFFFF_FFFFL;
+        cpu.gpr[Cpu.RDX] = values[3] & 0xFFFF_FFFFL;
+    }
+
+    private static Operation invlpg(Instruction instruction, int offset) {
+        EffectiveAddress address = address(instruction, offset);
+        return SimpleOperation.last(instruction, offset, cpu -> {
+            SystemOperations.requireRing0(cpu);
+            cpu.memory.invlpg(address.linear(cpu));
+            cpu.stopBlock = true;
+        });
+    }
+
+    /** Subject to the checks of a byte load. */
+    private static Operation clflush(Instruction instruction, int offset) {
+        EffectiveAddress address = address(instruction, offset);
+        return SimpleOperation.of(instruction, offset, cpu -> cpu.memory.prepareRead(address.linear(cpu), 1));
+    }
+
+    private static EffectiveAddress address(Instruction instruction, int offset) {
+        return new EffectiveAddress((Operand.Mem) instruction.operand(0), offset + instruction.length());
+    }
+
+    /** Outside ring 0 both are #UD, not #GP. */
+    private static void setAccessCheck(Cpu cpu, boolean ac) {
+        if (cpu.cpl() != 0 || !cpu.model.has(Feature.SMAP)) {
+            throw Fault.undefinedOpcode();
+        }
+        long flags = cpu.flags.system();
+        cpu.setSystemFlags(ac ? flags | Rflags.AC : flags & ~Rflags.AC);
+    }
+
+    /** Loads a byte at DS:RAX; ECX holds extensions, of which there are none. */
+    private static Operation monitor(Instruction instruction, int offset) {
+        boolean address32 = instruction.addressSize() == 32;
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            requireMonitor(cpu);
+            cpu.memory.read8(address32 ? cpu.gpr[Cpu.RAX] & 0xFFFF_FFFFL : cpu.gpr[Cpu.RAX]);
+        });
+    }
+
+    /** Wakes at once, as a processor may at any time. */
+    private static void mwait(Cpu cpu) {
+        requireMonitor(cpu);
+    }
+
+    private static void requireMonitor(Cpu cpu) {
+        if (cpu.cpl() != 0 || !cpu.model.has(Feature.MONITOR)) {
+            throw Fault.undefinedOpcode();
+        }
+        if ((int) cpu.gpr[Cpu.RCX] != 0) {
+            throw Fault.generalProtection();
+        }
+    }
+
+    private static Operation readBase(Instruction instruction, int offset, int segment) {
+        Location target = Location.of(instruction, 0, offset);
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            requireBaseAccess(cpu);
+            target.write(cpu, cpu.segments[segment].base);
+        });
+    }
+
+    private static Operation writeBase(Instruction instruction, int offset, int segment) {
+        Location source = Location.of(instruction, 0, offset);
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            requireBaseAccess(cpu);
+            long base = source.read(cpu);
+            if (!Cpu.isCanonical(base)) {
+                throw Fault.generalProtection();
+            }
+            cpu.segments[segment].base = base;
+        });
+    }
+
+    private static void requireBaseAccess(Cpu cpu) {
+        if ((cpu.cr4 & ControlRegisters.CR4_FSGSBASE) == 0) {
+            throw Fault.undefinedOpcode();
+        }
+    }
+}

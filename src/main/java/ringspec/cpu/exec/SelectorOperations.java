@@ -1,0 +1,102 @@
+package ringspec.cpu.exec;
+
+import ringspec.cpu.Cpu;
+import ringspec.cpu.Descriptor;
+import ringspec.cpu.DescriptorTables;
+import ringspec.cpu.SegmentLoader;
+import ringspec.cpu.SegmentRegister;
+import ringspec.isa.Instruction;
+import ringspec.isa.Operand;
+import ringspec.isa.Register;
+
+/** MOV to and from segment registers, and LAR, LSL, VERR and VERW, which only look (SDM vol. 2A and 2B). */
+final class SelectorOperations {
+
+    /** What LAR shows of a descriptor's upper half: bits 23:20 and 15:8; 19:16 are undefined and shown as 0. */
+    private static final long ACCESS_RIGHTS = 0x00F0_FF00L;
+
+    private SelectorOperations() {
+    }
+
+    static void register(Registry registry) {
+        registry.add("LAR", (i, offset) -> look(i, offset, SelectorOperations::accessRights));
+        registry.add("LSL", (i, offset) -> look(i, offset, SelectorOperations::limit));
+        registry.add("VERR", (i, offset) -> verify(i, offset, false));
+        registry.add("VERW", (i, offset) -> verify(i, offset, true));
+    }
+
+    static Operation bindMove(Instruction instruction, int offset) {
+        if (instruction.operand(0) instanceof Operand.Reg reg && reg.register().kind() == Register.Kind.SEGMENT) {
+            return moveTo(instruction, offset, reg.register().number());
+        }
+        int register = ((Operand.Reg) instruction.operand(1)).register().number();
+        Location target = Location.of(instruction, 0, offset);
+        return SimpleOperation.of(instruction, offset, cpu -> target.write(cpu, cpu.segments[register].selector));
+    }
+
+    private static Operation moveTo(Instruction instruction, int offset, int register) {
+        if (register == SegmentRegister.CS) {
+            return new UndefinedOperation(instruction, offset);
+        }
+        Location source = Location.of(instruction, 1, offset);
+        return SimpleOperation.last(instruction, offset, cpu -> {
+            SegmentLoader.load(cpu, register, (int) source.read(cpu));
+            if (register == SegmentRegister.SS) {
+                cpu.interruptShadow = true;
+            }
+        });
+    }
+
+    /** Computes what LAR or LSL loads; -1 if the descriptor isn't of a type it shows. */
+    private interface View {
+        long of(Descriptor descriptor);
+    }
+
+    private static Operation look(Instruction instruction, int offset, View view) {
+        Location target = Location.of(instruction, 0, offset);
+        Location source = Location.of(instruction, 1, offset);
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            int selector = (int) source.read(cpu) & 0xFFFF;
+            Descriptor descriptor = visible(cpu, selector);
+            long value = descriptor == null ? -1 : view.of(descriptor);
+            if (value != -1) {
+                target.write(cpu, value);
+            }
+            cpu.flags.setZf(value != -1);
+        });
+    }
+
+    private static long accessRights(Descriptor descriptor) {
+        boolean known = !descriptor.isSystem() || descriptor.type() == Descriptor.CALL_GATE || hasLimit(descriptor);
+        return known ? descriptor.raw() >>> 32 & ACCESS_RIGHTS : -1;
+    }
+
+    private static long limit(Descriptor descriptor) {
+        return !descriptor.isSystem() || hasLimit(descriptor) ? descriptor.limit() : -1;
+    }
+
+    private static boolean hasLimit(Descriptor system) {
+        return switch (system.type()) {
+            case Descriptor.LDT, Descriptor.TSS_AVAILABLE, Descriptor.TSS_BUSY -> true;
+            default -> false;
+        };
+    }
+
+    /** The descriptor if it lies in its table and CPL and RPL may see it; else null. */
+    private static Descriptor visible(Cpu cpu, int selector) {
+        if (DescriptorTables.isNull(selector) || !DescriptorTables.isWithinLimit(cpu, selector, 8)) {
+            return null;
+        }
+        Descriptor descriptor = DescriptorTables.read(cpu, selector, 0);
+        int weakest = Math.max(cpu.cpl(), selector & 3);
+        return descriptor.isConforming() || weakest <= descriptor.dpl() ? descriptor : null;
+    }
+
+    private static Operation verify(Instruction instruction, int offset, boolean write) {
+        Location source = Location.of(instruction, 0, offset);
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            Descriptor descriptor = visible(cpu, (int) source.read(cpu) & 0xFFFF);
+            cpu.flags.setZf(descriptor != null && (write ? descriptor.isWritable() : descriptor.isReadable()));
+        });
+    }
+}

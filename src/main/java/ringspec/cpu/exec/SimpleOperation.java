@@ -1,0 +1,43 @@
+package ringspec.cpu.exec;
+
+import ringspec.cpu.Cpu;
+import ringspec.isa.Instruction;
+
+/** An operation whose semantics is a function of the processor alone: for what is too rare to deserve a class. */
+final class SimpleOperation extends Operation {
+
+    /** What an instruction does. */
+    @FunctionalInterface
+    interface Body {
+        void execute(Cpu cpu);
+    }
+
+    private final Body body;
+    private final boolean endsBlock;
+
+    private SimpleOperation(Instruction instruction, int offset, Body body, boolean endsBlock) {
+        super(instruction, offset);
+        this.body = body;
+        this.endsBlock = endsBlock;
+    }
+
+    /** An operation within a block. */
+    static Operation of(Instruction instruction, int offset, Body body) {
+        return new SimpleOperation(instruction, offset, body, false);
+    }
+
+    /** An operation that ends its block, so that {@link Cpu#rip} is the next instruction while it runs. */
+    static Operation last(Instruction instruction, int offset, Body body) {
+        return new SimpleOperation(instruction, offset, body, true);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+        body.execute(cpu);
+    }
+
+    @Override
+    public boolean endsBlock() {
+        return endsBlock;
+    }
+}
