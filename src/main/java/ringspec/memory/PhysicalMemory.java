@@ -186,11 +186,29 @@ public final class PhysicalMemory {
      * A second memory with the same content. Both share every frame from now on and copy it before writing.
      */
     public PhysicalMemory fork() {
+        share();
+        return new PhysicalMemory(frames.clone());
+    }
+
+    /**
+     * Takes over the content of another memory of the same size; both share every frame from now on. Whoever caches frames of
+     * this memory must drop them all.
+     */
+    public void shareFrom(PhysicalMemory other) {
+        if (other.frames.length != frames.length) {
+            throw new IllegalArgumentException("RAM of 0x%x bytes can't take over one of 0x%x".formatted(size(),
+                    other.size()));
+        }
+        System.arraycopy(other.frames, 0, frames, 0, frames.length);
+        share();
+        other.share();
+    }
+
+    private void share() {
         Arrays.fill(owned, false);
         if (watcher != null) {
             watcher.framesShared();
         }
-        return new PhysicalMemory(frames.clone());
     }
 
     private void check(long physical, long length) {

@@ -1,0 +1,4 @@
+/**
+ * Devices on the port and memory-mapped buses: the serial port, the exit port, and the spaces that dispatch to them.
+ */
+package ringspec.device;

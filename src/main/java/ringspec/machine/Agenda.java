@@ -1,0 +1,46 @@
+package ringspec.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What is to happen at a later virtual time, in order; entries for the same time in the order they were added. */
+final class Agenda {
+
+    /** Stands for an NMI in place of a vector. */
+    static final int NMI = -1;
+
+    record Entry(long time, int vector) {
+    }
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    void add(Entry entry) {
+        int at = entries.size();
+        while (at > 0 && entries.get(at - 1).time() > entry.time()) {
+            at--;
+        }
+        entries.add(at, entry);
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    /** Time of the next entry; {@link Long#MAX_VALUE} if there is none. */
+    long nextTime() {
+        return entries.isEmpty() ? Long.MAX_VALUE : entries.getFirst().time();
+    }
+
+    /** Takes out everything that is due. */
+    void fireUntil(long now, Consumer<Entry> action) {
+        while (!entries.isEmpty() && entries.getFirst().time() <= now) {
+            action.accept(entries.removeFirst());
+        }
+    }
+
+    void copyFrom(Agenda other) {
+        entries.clear();
+        entries.addAll(other.entries);
+    }
+}

@@ -1,0 +1,282 @@
+package ringspec.machine;
+
+import java.io.ByteArrayOutputStream;
+import java.util.HashSet;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import ringspec.cpu.Cpu;
+import ringspec.cpu.ProcessorModel;
+import ringspec.cpu.Rflags;
+import ringspec.device.ExitPort;
+import ringspec.device.MmioSpace;
+import ringspec.device.PortSpace;
+import ringspec.device.Uart16550;
+import ringspec.engine.Engine;
+import ringspec.memory.PhysicalMemory;
+import ringspec.trace.Trace;
+
+/**
+ * One processor, RAM, a serial port at COM1, an exit port at 0xF4, and a trace.
+ *
+ * <p>Virtual time is the number of instructions completed; nothing else passes. Not thread-safe, but forks may run on
+ * different threads at the same time.
+ */
+public final class Machine {
+
+    /** RAM unless asked otherwise: 32 MiB. */
+    public static final long DEFAULT_RAM = 32L << 20;
+
+    /**
+     * What a machine is made of.
+     *
+     * @param model the processor
+     * @param ramSize bytes, a positive multiple of 4096
+     * @param engine makes the engine of a machine; forks get one of their own
+     */
+    public record Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine) {
+    }
+
+    private final Config config;
+    private final Engine engine;
+    private final Trace trace = new Trace();
+    private final PhysicalMemory ram;
+    private final Cpu cpu;
+    private final PortSpace ports = new PortSpace();
+    private final MmioSpace mmio = new MmioSpace();
+    private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
+    private final Uart16550 uart = new Uart16550(serial::write);
+    private final InterruptQueue interrupts;
+    private final Agenda agenda = new Agenda();
+    private final Set<Long> breakpoints = new HashSet<>();
+    private OptionalInt exitCode = OptionalInt.empty();
+    private boolean stopAsked;
+
+    /** A machine with zeroed RAM and a processor that has yet to be given a state. */
+    public Machine(Config config) {
+        this(config, new PhysicalMemory(config.ramSize()));
+    }
+
+    private Machine(Config config, PhysicalMemory ram) {
+        this.config = config;
+        this.engine = config.engine().get();
+        this.ram = ram;
+        this.cpu = new Cpu(config.model(), ram, ports, trace);
+        this.interrupts = new InterruptQueue(() -> cpu.cr8);
+        cpu.interrupts = interrupts;
+        cpu.mmio = mmio;
+        ports.attach(Uart16550.COM1, Uart16550.COUNT, uart);
+        ports.attach(ExitPort.PORT, ExitPort.COUNT, new ExitPort(this::exit));
+    }
+
+    private void exit(int code) {
+        exitCode = OptionalInt.of(code);
+        leaveEngine();
+    }
+
+    private void leaveEngine() {
+        cpu.stopRequested = true;
+        cpu.stopBlock = true;
+    }
+
+    /** What the machine was made of. */
+    public Config config() {
+        return config;
+    }
+
+    /** The processor. */
+    public Cpu cpu() {
+        return cpu;
+    }
+
+    /** Physical memory. */
+    public PhysicalMemory ram() {
+        return ram;
+    }
+
+    /** What happened since the machine was made or forked. */
+    public Trace trace() {
+        return trace;
+    }
+
+    /** The serial port at COM1. */
+    public Uart16550 uart() {
+        return uart;
+    }
+
+    /** The port space. Devices attached here by others are not carried over to forks. */
+    public PortSpace ports() {
+        return ports;
+    }
+
+    /** Physical addresses outside RAM. Devices attached here by others are not carried over to forks. */
+    public MmioSpace mmio() {
+        return mmio;
+    }
+
+    /** Every byte that the guest has sent through the serial port, those before a fork included. */
+    public byte[] serialOutput() {
+        return serial.toByteArray();
+    }
+
+    /** The code that the guest wrote to the exit port, if it did. */
+    public OptionalInt exitCode() {
+        return exitCode;
+    }
+
+    /** Turns instruction and memory events on or off; the machine does the same either way, only slower. */
+    public void traceDetail(boolean on) {
+        trace.detail = on;
+        cpu.memory.contextChanged();
+    }
+
+    /** Stops before the instruction at a linear address, whatever the address space. */
+    public void addBreakpoint(long linear) {
+        breakpoints.add(linear);
+    }
+
+    /** Takes a breakpoint away. */
+    public void removeBreakpoint(long linear) {
+        breakpoints.remove(linear);
+    }
+
+    /** Requests a maskable interrupt now, vector 16 to 255. */
+    public void injectInterrupt(int vector) {
+        interrupts.request(vector);
+        cpu.stopBlock = true;
+    }
+
+    /** Requests a non-maskable interrupt now. */
+    public void injectNmi() {
+        cpu.nmiPending = true;
+        cpu.stopBlock = true;
+    }
+
+    /**
+     * Requests a maskable interrupt at a virtual time.
+     *
+     * @param time instructions completed since reset; at once if that is past
+     * @param vector 16 to 255
+     */
+    public void scheduleInterrupt(long time, int vector) {
+        agenda.add(new Agenda.Entry(time, vector));
+    }
+
+    /** Requests a non-maskable interrupt at a virtual time. */
+    public void scheduleNmi(long time) {
+        agenda.add(new Agenda.Entry(time, Agenda.NMI));
+    }
+
+    /** Makes {@link #run} return before the next instruction; for handlers that are called from within it. */
+    public void requestStop() {
+        stopAsked = true;
+        leaveEngine();
+    }
+
+    /**
+     * Runs until something stops the machine. From a breakpoint it goes on past it.
+     *
+     * @param limit instructions to complete at most
+     */
+    public Stop run(long limit) {
+        long until = cpu.instructions + limit < 0 ? Long.MAX_VALUE : cpu.instructions + limit;
+        cpu.memory.contextChanged();
+        boolean atStart = true;
+        while (true) {
+            Stop stop = reasonToStop(until);
+            if (stop != null) {
+                return stop;
+            }
+            if (!atStart && breakpoints.contains(cpu.rip) && !cpu.halted) {
+                return new Stop.Breakpoint(cpu.rip);
+            }
+            agenda.fireUntil(cpu.instructions, this::fire);
+            if (cpu.halted && !isWakeable()) {
+                if (agenda.isEmpty()) {
+                    return new Stop.Halted(cpu.rip);
+                }
+                cpu.instructions = Math.min(until, agenda.nextTime());
+            } else {
+                advance(Math.min(until, agenda.nextTime()));
+                atStart = false;
+            }
+        }
+    }
+
+    private void advance(long until) {
+        cpu.stopRequested = false;
+        if (breakpoints.isEmpty()) {
+            engine.run(cpu, until);
+        } else {
+            engine.step(cpu);
+        }
+    }
+
+    private Stop reasonToStop(long until) {
+        if (exitCode.isPresent()) {
+            return new Stop.Exited(exitCode.getAsInt());
+        }
+        if (cpu.shutdown) {
+            return new Stop.TripleFault(cpu.rip);
+        }
+        if (stopAsked) {
+            stopAsked = false;
+            return new Stop.Requested(cpu.rip);
+        }
+        return cpu.instructions >= until ? new Stop.BudgetExhausted(cpu.instructions) : null;
+    }
+
+    /** Completes one instruction, or delivers one fault or interrupt, whatever the breakpoints. */
+    public void step() {
+        cpu.memory.contextChanged();
+        agenda.fireUntil(cpu.instructions, this::fire);
+        cpu.stopRequested = false;
+        engine.step(cpu);
+    }
+
+    private boolean isWakeable() {
+        return cpu.nmiPending && !cpu.nmiBlocked || cpu.flags.has(Rflags.IF) && interrupts.isPending();
+    }
+
+    private void fire(Agenda.Entry entry) {
+        if (entry.vector() == Agenda.NMI) {
+            injectNmi();
+        } else {
+            injectInterrupt(entry.vector());
+        }
+    }
+
+    /**
+     * A second machine in the same state, sharing RAM copy-on-write. Its trace is empty, with the same detail; the hypercall
+     * handler, which has a state of its own, must be set anew.
+     */
+    public Machine fork() {
+        Machine fork = new Machine(config, ram.fork());
+        fork.copyStateFrom(this);
+        return fork;
+    }
+
+    /**
+     * Goes back to the state of a fork that was made earlier and has not run since. Trace and hypercall handler stay; the fork
+     * can be restored again.
+     */
+    public void restore(Machine snapshot) {
+        ram.shareFrom(snapshot.ram);
+        copyStateFrom(snapshot);
+    }
+
+    private void copyStateFrom(Machine other) {
+        trace.detail = other.trace.detail;
+        cpu.copyStateFrom(other.cpu);
+        uart.copyFrom(other.uart);
+        serial.reset();
+        serial.writeBytes(other.serial.toByteArray());
+        interrupts.copyFrom(other.interrupts);
+        agenda.copyFrom(other.agenda);
+        breakpoints.clear();
+        breakpoints.addAll(other.breakpoints);
+        exitCode = other.exitCode;
+        stopAsked = false;
+    }
+}
