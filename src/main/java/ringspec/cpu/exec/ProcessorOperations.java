@@ -28,7 +28,6 @@ final class ProcessorOperations {
         registry.add("INVD", (i, offset) -> SimpleOperation.of(i, offset, SystemOperations::requireRing0));
         registry.add("WBINVD", (i, offset) -> SimpleOperation.of(i, offset, SystemOperations::requireRing0));
         registry.add("INVLPG", ProcessorOperations::invlpg);
-        registry.add("CLFLUSH", ProcessorOperations::clflush);
         registry.add("STAC", (i, offset) -> SimpleOperation.last(i, offset, cpu -> setAccessCheck(cpu, true)));
         registry.add("CLAC", (i, offset) -> SimpleOperation.last(i, offset, cpu -> setAccessCheck(cpu, false)));
         registry.add("MONITOR", ProcessorOperations::monitor);
@@ -80,12 +79,6 @@ final class ProcessorOperations {
             cpu.memory.invlpg(address.linear(cpu));
             cpu.stopBlock = true;
         });
-    }
-
-    /** Subject to the checks of a byte load. */
-    private static Operation clflush(Instruction instruction, int offset) {
-        EffectiveAddress address = address(instruction, offset);
-        return SimpleOperation.of(instruction, offset, cpu -> cpu.memory.prepareRead(address.linear(cpu), 1));
     }
 
     private static EffectiveAddress address(Instruction instruction, int offset) {

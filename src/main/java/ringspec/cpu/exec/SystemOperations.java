@@ -14,7 +14,7 @@ final class SystemOperations {
 
     static void register(Registry registry) {
         SyscallOperations.register(registry);
-        InterruptOperations.register(registry);
+        InterruptReturn.register(registry);
         FarTransfers.register(registry);
         ControlRegisterOperations.register(registry);
         MsrOperations.register(registry);

@@ -1,16 +1,14 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
-import ringspec.cpu.EventDelivery;
 import ringspec.cpu.Fault;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.SegmentRegister;
-import ringspec.cpu.Vector;
 import ringspec.isa.Instruction;
 import ringspec.trace.TraceEvent;
 
-/** INT n, INT3, INT1 and IRET (SDM vol. 2A). */
-final class InterruptOperations {
+/** IRET (SDM vol. 2A). */
+final class InterruptReturn {
 
     /** Flags that IRET loads at any CPL and operand size. */
     private static final long ALWAYS = Rflags.ARITHMETIC | Rflags.TF | Rflags.DF | Rflags.NT;
@@ -19,21 +17,13 @@ final class InterruptOperations {
     /** Flags that it loads in ring 0 only; VM can't be set in long mode. */
     private static final long RING0 = Rflags.IOPL | Rflags.VIF | Rflags.VIP;
 
-    private InterruptOperations() {
+    private InterruptReturn() {
     }
 
     static void register(Registry registry) {
-        registry.add("INT", (i, offset) -> {
-            int vector = (int) Location.of(i, 0, offset).constant() & 0xFF;
-            return SimpleOperation.last(i, offset, cpu -> EventDelivery.softwareInterrupt(cpu, vector, false, cpu.rip));
-        });
-        registry.add("INT3", (i, offset) -> SimpleOperation.last(i, offset,
-                cpu -> EventDelivery.softwareInterrupt(cpu, Vector.BP, false, cpu.rip)));
-        registry.add("INT1", (i, offset) -> SimpleOperation.last(i, offset,
-                cpu -> EventDelivery.softwareInterrupt(cpu, Vector.DB, true, cpu.rip)));
-        registry.add("IRET", InterruptOperations::bindReturn);
-        registry.add("IRETD", InterruptOperations::bindReturn);
-        registry.add("IRETQ", InterruptOperations::bindReturn);
+        registry.add("IRET", InterruptReturn::bindReturn);
+        registry.add("IRETD", InterruptReturn::bindReturn);
+        registry.add("IRETQ", InterruptReturn::bindReturn);
     }
 
     private static Operation bindReturn(Instruction instruction, int offset) {
