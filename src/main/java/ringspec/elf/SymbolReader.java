@@ -87,7 +87,7 @@ final class SymbolReader {
         }
     }
 
-    /** The string table with that section index, or null if there is none in the file. */
+    /** The string table with that section index, or null if there is none in the file; SHN_UNDEF says so itself. */
     private SectionHeader strings(List<SectionHeader> headers, long index, String what) {
         if (index < headers.size()) {
             SectionHeader header = headers.get((int) index);
@@ -95,7 +95,9 @@ final class SymbolReader {
                 return header;
             }
         }
-        notes.add("%s ignored: section %d is not a string table in the file".formatted(what, index));
+        if (index != SHN_UNDEF) {
+            notes.add("%s ignored: section %d is not a string table in the file".formatted(what, index));
+        }
         return null;
     }
 

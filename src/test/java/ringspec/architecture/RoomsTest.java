@@ -62,13 +62,14 @@ final class RoomsTest {
             Room.of("device",   "trace memory"),
             Room.of("machine",  PROCESSOR + " device"),
             Room.of("elf",      ""),
+            Room.of("fixture",  "elf"),
             Room.of("kernel",   MACHINE + " elf"),
             Room.of("spec",     KERNEL),
             Room.of("mutant",   KERNEL + " spec"),
-            Room.of("subject",  KERNEL + " spec mutant"),
-            Room.of("debug",    KERNEL + " spec subject"),
-            Room.of("report",   KERNEL + " spec mutant subject debug"),
-            Room.of("cli",      KERNEL + " spec mutant subject debug report"));
+            Room.of("subject",  KERNEL + " fixture spec mutant"),
+            Room.of("debug",    KERNEL + " fixture spec subject"),
+            Room.of("report",   KERNEL + " fixture spec mutant subject debug"),
+            Room.of("cli",      KERNEL + " fixture spec mutant subject debug report"));
     // @formatter:on
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
