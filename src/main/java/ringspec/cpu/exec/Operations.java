@@ -13,6 +13,16 @@ public final class Operations {
 
     private static Map<String, OperationFactory> collect() {
         Registry registry = new Registry();
+        AluOperations.register(registry);
+        UnaryOperations.register(registry);
+        ShiftOperations.register(registry);
+        BitOperations.register(registry);
+        MoveOperations.register(registry);
+        StackOperations.register(registry);
+        FlagOperations.register(registry);
+        BranchOperations.register(registry);
+        StringOperations.register(registry);
+        HintOperations.register(registry);
         SystemOperations.register(registry);
         SseOperations.register(registry);
         return Map.copyOf(registry.factories());

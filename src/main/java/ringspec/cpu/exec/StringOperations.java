@@ -1,0 +1,177 @@
+package ringspec.cpu.exec;
+
+import ringspec.cpu.Cpu;
+import ringspec.cpu.Rflags;
+import ringspec.cpu.SegmentRegister;
+import ringspec.isa.Instruction;
+import ringspec.isa.Operand;
+import ringspec.isa.Repeat;
+
+/**
+ * MOVS CMPS STOS LODS SCAS with and without REP (SDM vol. 2).
+ *
+ * <p>A repeated instruction that has more to do after {@link #CHUNK} iterations ends with RIP at itself, so that interrupts get in
+ * and virtual time goes on; each such part counts as one instruction. With TF set a part is one iteration. Every iteration leaves
+ * RCX, RSI and RDI as a restart needs them.
+ */
+abstract class StringOperations extends Operation {
+
+    /** Iterations that run without a look at pending interrupts. */
+    static final int CHUNK = 256;
+
+    final int bits;
+    private final int addressBits;
+    private final Repeat repeat;
+    /** FS, GS or -1: the override that the source allows; ES:RDI has none. */
+    private final int sourceSegment;
+
+    StringOperations(Instruction instruction, int offset) {
+        super(instruction, offset);
+        this.addressBits = instruction.addressSize();
+        this.repeat = instruction.repeat();
+        int size = 0;
+        int segment = -1;
+        for (Operand operand : instruction.operands()) {
+            if (operand instanceof Operand.Mem memory) {
+                size = memory.size() * 8;
+                int number = memory.segment().number();
+                segment = number == SegmentRegister.FS || number == SegmentRegister.GS ? number : segment;
+            }
+        }
+        this.bits = size;
+        this.sourceSegment = segment;
+    }
+
+    static void register(Registry registry) {
+        registry.add("MOVS", Move::new);
+        registry.add("CMPS", Compare::new);
+        registry.add("STOS", Store::new);
+        registry.add("LODS", Load::new);
+        registry.add("SCAS", Scan::new);
+    }
+
+    /** Does the work once and moves the pointers on. */
+    abstract void once(Cpu cpu);
+
+    /** True for CMPS and SCAS, whose repetition depends on ZF. */
+    boolean compares() {
+        return false;
+    }
+
+    @Override
+    public final boolean endsBlock() {
+        return true;
+    }
+
+    @Override
+    public final void execute(Cpu cpu) {
+        if (repeat == Repeat.NONE) {
+            once(cpu);
+            return;
+        }
+        long count = Widths.truncate(addressBits, cpu.gpr[Cpu.RCX]);
+        int left = cpu.flags.has(Rflags.TF) ? 1 : CHUNK;
+        while (count != 0) {
+            if (left-- == 0 || cpu.stopBlock) {
+                cpu.rip = address(cpu);
+                return;
+            }
+            once(cpu);
+            cpu.gpr[Cpu.RCX] = --count;
+            if (compares() && cpu.flags.zf() != (repeat == Repeat.REP)) {
+                return;
+            }
+        }
+    }
+
+    final long source(Cpu cpu) {
+        long offset = Widths.truncate(addressBits, cpu.gpr[Cpu.RSI]);
+        return sourceSegment < 0 ? offset : offset + cpu.segments[sourceSegment].base;
+    }
+
+    final long target(Cpu cpu) {
+        return Widths.truncate(addressBits, cpu.gpr[Cpu.RDI]);
+    }
+
+    final void advance(Cpu cpu, int register) {
+        int bytes = bits >>> 3;
+        long moved = cpu.gpr[register] + (cpu.flags.has(Rflags.DF) ? -bytes : bytes);
+        cpu.gpr[register] = Widths.truncate(addressBits, moved);
+    }
+
+    private static final class Move extends StringOperations {
+        Move(Instruction instruction, int offset) {
+            super(instruction, offset);
+        }
+
+        @Override
+        void once(Cpu cpu) {
+            long value = Location.load(cpu.memory, bits, source(cpu));
+            Location.store(cpu.memory, bits, target(cpu), value);
+            advance(cpu, Cpu.RSI);
+            advance(cpu, Cpu.RDI);
+        }
+    }
+
+    private static final class Store extends StringOperations {
+        Store(Instruction instruction, int offset) {
+            super(instruction, offset);
+        }
+
+        @Override
+        void once(Cpu cpu) {
+            Location.store(cpu.memory, bits, target(cpu), cpu.gpr[Cpu.RAX]);
+            advance(cpu, Cpu.RDI);
+        }
+    }
+
+    private static final class Load extends StringOperations {
+        Load(Instruction instruction, int offset) {
+            super(instruction, offset);
+        }
+
+        @Override
+        void once(Cpu cpu) {
+            Location.writeRegister(cpu, Cpu.RAX, bits, Location.load(cpu.memory, bits, source(cpu)));
+            advance(cpu, Cpu.RSI);
+        }
+    }
+
+    private static final class Compare extends StringOperations {
+        Compare(Instruction instruction, int offset) {
+            super(instruction, offset);
+        }
+
+        @Override
+        boolean compares() {
+            return true;
+        }
+
+        @Override
+        void once(Cpu cpu) {
+            long first = Location.load(cpu.memory, bits, source(cpu));
+            long second = Location.load(cpu.memory, bits, target(cpu));
+            Arithmetic.sub(cpu.flags, bits, first, second);
+            advance(cpu, Cpu.RSI);
+            advance(cpu, Cpu.RDI);
+        }
+    }
+
+    private static final class Scan extends StringOperations {
+        Scan(Instruction instruction, int offset) {
+            super(instruction, offset);
+        }
+
+        @Override
+        boolean compares() {
+            return true;
+        }
+
+        @Override
+        void once(Cpu cpu) {
+            long value = Location.load(cpu.memory, bits, target(cpu));
+            Arithmetic.sub(cpu.flags, bits, cpu.gpr[Cpu.RAX], value);
+            advance(cpu, Cpu.RDI);
+        }
+    }
+}
