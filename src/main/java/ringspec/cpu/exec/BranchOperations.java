@@ -60,7 +60,7 @@ final class BranchOperations {
             return new CallRelative(instruction, offset);
         }
         if (isFar(instruction)) {
-            return SystemOperations.bindFarBranch(instruction, offset);
+            return SystemOperations.bindFar(instruction, offset);
         }
         Location target = Location.of(instruction, 0, offset);
         return SimpleOperation.last(instruction, offset, cpu -> {
@@ -76,7 +76,7 @@ final class BranchOperations {
             return new JumpRelative(instruction, offset);
         }
         if (isFar(instruction)) {
-            return SystemOperations.bindFarBranch(instruction, offset);
+            return SystemOperations.bindFar(instruction, offset);
         }
         Location target = Location.of(instruction, 0, offset);
         return SimpleOperation.last(instruction, offset, cpu -> jump(cpu, target.read(cpu)));

@@ -2,6 +2,7 @@ package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Rflags;
+import ringspec.cpu.SegmentLoader;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 import ringspec.isa.Register;
@@ -52,7 +53,13 @@ final class StackOperations {
     private static Operation bindPop(Instruction instruction, int offset) {
         int bits = instruction.operandSize() == 16 ? 16 : 64;
         if (instruction.operand(0) instanceof Operand.Reg reg && reg.register().kind() == Register.Kind.SEGMENT) {
-            return SystemOperations.bindPopSegment(instruction, offset);
+            int number = reg.register().number();
+            return SimpleOperation.last(instruction, offset, cpu -> {
+                // With 64 bits, too, only the low 16 are the selector.
+                int selector = (int) Location.load(cpu.memory, bits, cpu.gpr[Cpu.RSP]) & 0xFFFF;
+                SegmentLoader.load(cpu, number, selector);
+                cpu.gpr[Cpu.RSP] += bits >>> 3;
+            });
         }
         Location target = Location.of(instruction, 0, offset);
         if (bits == 64 && target.isPlainRegister()) {
