@@ -63,14 +63,4 @@ final class SystemOperations {
         cpu.gpr[Cpu.RAX] = value & 0xFFFF_FFFFL;
         cpu.gpr[Cpu.RDX] = value >>> 32;
     }
-
-    /** MOV to or from a control, debug or segment register; null for any other MOV. */
-    static Operation bindMove(ringspec.isa.Instruction instruction, int offset) {
-        return null;
-    }
-
-    /** CALL or JMP through a far pointer in memory; null for a near one. */
-    static Operation bindFar(ringspec.isa.Instruction instruction, int offset) {
-        return null;
-    }
 }
