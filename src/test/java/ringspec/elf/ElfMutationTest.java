@@ -18,7 +18,7 @@ final class ElfMutationTest {
      * Bytes that one call may take, per byte of file and besides. The first is for tables that fill the file (a symbol is
      * 24 bytes there, and an object in the parser and another in the image here), the second for a refusal's text.
      */
-    private static final int PER_BYTE = 24;
+    private static final int PER_BYTE = 10;
     private static final int BESIDES = 64 * 1024;
     private static final long[] EXTREMES = {0, 1, 2, 7, 8, 0x3F, 0x40, 0xFF, 0x100, 0xFFF, 0x1000, 0x1001, 0x7FFF,
             0x8000,
