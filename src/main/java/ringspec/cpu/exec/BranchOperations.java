@@ -1,12 +1,14 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
+import ringspec.cpu.EventDelivery;
 import ringspec.cpu.Fault;
+import ringspec.cpu.Vector;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 
 /**
- * Near CALL, JMP, RET, LOOPcc, JRCXZ (SDM vol. 2).
+ * Near CALL, JMP, RET, LOOPcc, JRCXZ, INT n (SDM vol. 2).
  *
  * <p>A target that is not canonical raises #GP(0) on the branch itself, which has then changed nothing: the stack is untouched and
  * RIP is the branch's. Intel (CALL, JMP, RET: "if the target is not canonical then #GP(0)") and AMD (APM vol. 3) agree for near
@@ -26,6 +28,9 @@ final class BranchOperations {
         registry.add("LOOPNE", (i, at) -> loop(i, at, cpu -> !cpu.flags.zf()));
         registry.add("JRCXZ", (i, at) -> jumpIfCounterZero(i, at, 64));
         registry.add("JECXZ", (i, at) -> jumpIfCounterZero(i, at, 32));
+        registry.add("INT", (i, at) -> interrupt(i, at, (int) ((Operand.Imm) i.operand(0)).value() & 0xFF, false));
+        registry.add("INT3", (i, at) -> interrupt(i, at, Vector.BP, false));
+        registry.add("INT1", (i, at) -> interrupt(i, at, Vector.DB, true));
         ConditionalJumps.register(registry);
     }
 
@@ -107,6 +112,11 @@ final class BranchOperations {
                 jump(cpu, cpu.rip + displacement);
             }
         });
+    }
+
+    private static Operation interrupt(Instruction instruction, int offset, int vector, boolean privileged) {
+        return SimpleOperation.last(instruction, offset,
+                cpu -> EventDelivery.softwareInterrupt(cpu, vector, privileged, cpu.rip));
     }
 
     private static final class CallRelative extends Operation {
