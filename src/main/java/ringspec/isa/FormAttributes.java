@@ -18,7 +18,7 @@ import java.util.Set;
  * <li>{@code variant}: a second encoding of a form, which the disassembler knows and an assembler doesn't choose.
  * <li>{@code flags= undef= reads=}: RFLAGS written with a defined value, left undefined, and read, as letters O S Z A P C D I.
  * <li>{@code predicate}: the immediate is a comparison predicate that the mnemonic can name (CMPEQPS).
- * <li>{@code alias=JZ/..}: other mnemonics. {@code print=movabs}: what the GNU tools print ({@code _} for a blank).
+ * <li>{@code alias=JZ/..}: other mnemonics. {@code print=movabs}: what the GNU tools print.
  * {@code ptr=BYTE}: the pointer size they print where it isn't that of the access ({@code none} for none).
  * </ul>
  */

@@ -68,7 +68,10 @@ public final class InstructionForm {
         return width == 16 || width == 32 || width == 64 ? width : 0;
     }
 
-    /** The width in bits of the first operand if it is a general-purpose register or plain memory, else 0. */
+    /**
+     * The width in bits of the first operand if it is a general-purpose register or memory that the opcode implies, else 0. Memory by
+     * ModRM alone says nothing: its size belongs to the operation (FXSAVE, MOVLPS).
+     */
     private int firstWidth() {
         if (operands.isEmpty()) {
             return 0;
@@ -77,7 +80,7 @@ public final class InstructionForm {
         if (first.registerKind() != null) {
             return first.registerKind().ordinal() <= Register.Kind.GPR64.ordinal() ? first.registerKind().bits() : 0;
         }
-        return first.memory() ? first.memorySize() * 8 : 0;
+        return first.memory() && first.role() != OperandSpec.Role.RM ? first.memorySize() * 8 : 0;
     }
 
     /** The row's position in the table, from 0; not stable between versions. */

@@ -1,0 +1,153 @@
+package ringspec.isa;
+
+import ringspec.isa.Encoding.Prefix;
+import ringspec.isa.InstructionForm.SizeRule;
+import ringspec.isa.Operand.Mem;
+import ringspec.isa.Operand.Reg;
+import ringspec.isa.OperandSpec.Role;
+
+/**
+ * The prefixes that the operands and the mnemonic don't already show, as objdump writes them before the mnemonic: {@code lock},
+ * {@code rep}, and the superfluous ones ({@code data16 cs nop WORD PTR [rax+rax*1+0x0]}).
+ */
+final class PrefixText {
+
+    private static final int OPERAND_SIZE = 0x66;
+    private static final int ADDRESS_SIZE = 0x67;
+    private static final int LOCK = 0xF0;
+    private static final int REPNE = 0xF2;
+    private static final int REP = 0xF3;
+
+    private final Instruction instruction;
+    private final InstructionForm form;
+
+    private PrefixText(Instruction instruction) {
+        this.instruction = instruction;
+        this.form = instruction.form();
+    }
+
+    /** The prefix words, each followed by a blank; empty for most instructions. */
+    static String of(Instruction instruction) {
+        return instruction.opcodeOffset() == 0 ? "" : new PrefixText(instruction).text();
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        int count = instruction.opcodeOffset();
+        for (int i = 0; i < count; i++) {
+            int prefix = instruction.byteAt(i);
+            String word = (prefix & 0xF0) == 0x40 ? rex(prefix, i == count - 1) : isLast(prefix, i) && used(prefix) ? "" : name(prefix);
+            text.append(word).append(word.isEmpty() ? "" : " ");
+        }
+        return text.toString();
+    }
+
+    /** Only the last prefix of a group is in effect. */
+    private boolean isLast(int prefix, int at) {
+        for (int i = at + 1; i < instruction.opcodeOffset(); i++) {
+            int later = instruction.byteAt(i);
+            if (later == prefix || isRepeat(prefix) && isRepeat(later) || isSegment(prefix) && isSegment(later)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isRepeat(int prefix) {
+        return prefix == REP || prefix == REPNE;
+    }
+
+    private static boolean isSegment(int prefix) {
+        return prefix == 0x64 || prefix == 0x65;
+    }
+
+    /** Whether mnemonic or operands show the prefix already. */
+    private boolean used(int prefix) {
+        Prefix mandatory = form.encoding().prefix();
+        return switch (prefix) {
+            case OPERAND_SIZE -> mandatory == Prefix.P66 || mandatory != Prefix.F2 && usesOperandSize(16) && !rexW();
+            case ADDRESS_SIZE -> form.attributes().has("a32")
+                    || hasMemory() && form.operands().stream().noneMatch(operand -> operand.role() == Role.MOFFS);
+            case REP, REPNE -> mandatory.value() == prefix;
+            case 0x64, 0x65 -> instruction.operands().stream().anyMatch(o -> o instanceof Mem mem && mem.segmentOverridden());
+            default -> false;
+        };
+    }
+
+    private boolean rexW() {
+        return instruction.opcodeOffset() > 0 && (instruction.byteAt(instruction.opcodeOffset() - 1) & 0xF8) == 0x48;
+    }
+
+    private boolean hasMemory() {
+        return instruction.operands().stream().anyMatch(Mem.class::isInstance);
+    }
+
+    /** Whether the size that 66 or REX.W selects is what the text shows. */
+    private boolean usesOperandSize(int bits) {
+        return (form.sizeRule() == SizeRule.SELECTED || form.sizeRule() == SizeRule.DEFAULT_64 && bits == 16)
+                && !(hasMemory() && storesWordAlways()) && !isFar64();
+    }
+
+    /** SLDT, STR, SMSW and moves of segment registers: the size matters to a register operand only. */
+    private boolean storesWordAlways() {
+        return form.operands().stream().anyMatch(operand -> operand.role() == Role.RM && operand.register() && operand.memorySize() == 2)
+                && form.operands().stream().noneMatch(o -> o.role() == Role.REG && o.registerKind() != Register.Kind.SEGMENT)
+                && form.operands().stream().noneMatch(o -> o.text().equals("r/m16"));
+    }
+
+    /** GNU prints FWORD PTR for m16:64 too, and the REX.W that makes it one. */
+    private boolean isFar64() {
+        return form.operands().stream().anyMatch(operand -> operand.text().equals("m16:64"));
+    }
+
+    private String rex(int rex, boolean inEffect) {
+        int used = 0;
+        for (int i = 0; i < form.operands().size(); i++) {
+            OperandSpec spec = form.operands().get(i);
+            Operand operand = instruction.operand(i);
+            used |= switch (spec.role()) {
+                case REG -> spec.registerKind() == Register.Kind.SEGMENT ? 0 : 4;
+                case RM -> operand instanceof Mem && (instruction.byteAt(instruction.modRmOffset()) & 7) == 4 ? 3 : 1;
+                case OPCODE -> 1;
+                default -> 0;
+            };
+            if (operand instanceof Reg reg && reg.register().kind() == Register.Kind.GPR8 && (reg.register().number() & 4) != 0
+                    && spec.role() != Role.FIXED) {
+                used |= 0x40;
+            }
+        }
+        used |= usesOperandSize(64) ? 8 : 0;
+        used &= rex;
+        used |= (used & 0xF) != 0 ? 0x40 : 0;
+        if (inEffect && used == rex) {
+            return "";
+        }
+        String bits = ((rex & 8) != 0 ? "W" : "") + ((rex & 4) != 0 ? "R" : "") + ((rex & 2) != 0 ? "X" : "") + ((rex & 1) != 0 ? "B" : "");
+        return bits.isEmpty() ? "rex" : "rex." + bits;
+    }
+
+    private String name(int prefix) {
+        return switch (prefix) {
+            case OPERAND_SIZE -> "data16";
+            case ADDRESS_SIZE -> "addr32";
+            case LOCK -> "lock";
+            case REP -> instruction.lock() ? "xrelease" : form.repeatable() && !form.attributes().repeatsOnZero() ? "rep" : "repz";
+            case REPNE -> instruction.lock() ? "xacquire" : isNearBranch() ? "bnd" : "repnz";
+            case 0x26 -> "es";
+            case 0x2E -> "cs";
+            case 0x36 -> "ss";
+            case 0x3E -> isIndirectBranch() ? "notrack" : "ds";
+            case 0x64 -> "fs";
+            case 0x65 -> "gs";
+            default -> throw new IllegalStateException("not a prefix: " + Integer.toHexString(prefix));
+        };
+    }
+
+    private boolean isNearBranch() {
+        return form.category().equals("branch") && form.sizeRule() == SizeRule.FORCED_64;
+    }
+
+    private boolean isIndirectBranch() {
+        return isNearBranch() && form.operands().stream().anyMatch(operand -> operand.role() == Role.RM);
+    }
+}
