@@ -206,6 +206,16 @@ public final class LinearMemory {
         writeSlow(linear, 8, value, Privilege.SUPERVISOR);
     }
 
+    /** Reads 1, 2, 4 or 8 bytes, zero-extended, as an implicit supervisor access. */
+    public long systemRead(long linear, int size) {
+        return readSlow(linear, size, Privilege.SUPERVISOR);
+    }
+
+    /** Writes the low 1, 2, 4 or 8 bytes of a value as an implicit supervisor access. */
+    public void systemWrite(long linear, int size, long value) {
+        writeSlow(linear, size, value, Privilege.SUPERVISOR);
+    }
+
     /** Checks an implicit supervisor write of 1 to 4096 bytes, such as an interrupt's stack frame, and changes no data. */
     public void systemPrepareWrite(long linear, int size) {
         prepare(linear, size, AccessKind.WRITE, Privilege.SUPERVISOR);
