@@ -30,7 +30,8 @@ public final class PortSpace implements PortBus {
         for (Window other : windows) {
             if (first < other.first + other.count && other.first < first + count) {
                 throw new IllegalArgumentException(
-                        "ports 0x%x+0x%x overlap those of another device at 0x%x+0x%x".formatted(first, count, other.first,
+                        "ports 0x%x+0x%x overlap those of another device at 0x%x+0x%x".formatted(first, count,
+                                other.first,
                                 other.count));
             }
         }

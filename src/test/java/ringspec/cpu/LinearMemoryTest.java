@@ -10,11 +10,9 @@ import static ringspec.cpu.TestBed.faultOf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import ringspec.memory.Frame;
 import ringspec.memory.MmioBus;
 import ringspec.paging.AccessKind;
@@ -34,7 +32,7 @@ final class LinearMemoryTest {
     void everySizeAtEveryOffsetAcrossTwoPages() {
         bed.set(PAGE, 1, 0x3000 | P | RW);
         bed.set(PAGE + 4096, 1, 0x7000 | P | RW);
-        for (int size : new int[] {1, 2, 4, 8}) {
+        for (int size : new int[]{1, 2, 4, 8}) {
             for (long at = PAGE + 4080; at <= PAGE + 4104; at++) {
                 long value = 0x8877_6655_4433_2211L * at & -1L >>> 64 - 8 * size;
                 memory.write(at, size, value);
@@ -196,8 +194,10 @@ final class LinearMemoryTest {
         memory.contextChanged();
         memory.write16(PAGE, 1);
         memory.read32(PAGE + 4);
-        assertThat(bed.cpu.trace.all(TraceEvent.MemoryWrite.class)).containsExactly(new TraceEvent.MemoryWrite(PAGE, 2, 0));
-        assertThat(bed.cpu.trace.all(TraceEvent.MemoryRead.class)).containsExactly(new TraceEvent.MemoryRead(PAGE + 4, 4,
+        assertThat(bed.cpu.trace.all(TraceEvent.MemoryWrite.class)).containsExactly(new TraceEvent.MemoryWrite(PAGE, 2,
+                0));
+        assertThat(bed.cpu.trace.all(TraceEvent.MemoryRead.class)).containsExactly(new TraceEvent.MemoryRead(PAGE + 4,
+                4,
                 0));
     }
 
@@ -296,7 +296,8 @@ final class LinearMemoryTest {
         return PageWalker.faultCode(result, kind, privilege, bed.memory.pagingMode());
     }
 
-    private static long perform(LinearMemory memory, long linear, AccessKind kind, boolean system, int size, long value) {
+    private static long perform(LinearMemory memory, long linear, AccessKind kind, boolean system, int size,
+            long value) {
         switch (kind) {
             case FETCH -> {
                 return memory.fetchFrame(linear).bytes[(int) linear & 4095];

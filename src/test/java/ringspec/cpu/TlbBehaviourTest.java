@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import ringspec.trace.TraceEvent;
 
 /** What the TLB keeps and what it drops, each with and without the invalidation that the manual asks for. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import ringspec.memory.PhysicalMemory;
 
 /**
@@ -66,7 +65,8 @@ final class AccessRightsTest {
     }
 
     private static PagingMode mode(int control) {
-        return new PagingMode((control & 1) != 0, (control & 2) != 0, (control & 4) != 0, (control & 8) != 0, true, true,
+        return new PagingMode((control & 1) != 0, (control & 2) != 0, (control & 4) != 0, (control & 8) != 0, true,
+                true,
                 false, 46);
     }
 

@@ -3,7 +3,6 @@ package ringspec.paging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-
 import ringspec.memory.PhysicalMemory;
 
 final class ReservedBitsTest {
