@@ -69,7 +69,7 @@ public final class Cpu {
     public int fpuTag;
     public final long[] fpuRegisters = new long[16];
 
-    /** Instructions completed since reset: the machine's virtual time. */
+    /** Instructions completed, and faults and interrupts delivered, since reset: the machine's virtual time. */
     public long instructions;
 
     /** Current privilege level, 0 or 3 (1 and 2 are possible, too); change it through {@link #setCpl}. */

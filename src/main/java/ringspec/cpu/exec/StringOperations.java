@@ -74,6 +74,8 @@ abstract class StringOperations extends Operation {
         while (count != 0) {
             if (left-- == 0 || cpu.stopBlock) {
                 cpu.rip = address(cpu);
+                // The frame of what comes between iterations holds RF = 1 (SDM vol. 3A, 6.8.3).
+                cpu.setSystemFlags(cpu.flags.system() | Rflags.RF);
                 return;
             }
             once(cpu);

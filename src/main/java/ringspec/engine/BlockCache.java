@@ -1,0 +1,105 @@
+package ringspec.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import ringspec.cpu.Cpu;
+import ringspec.cpu.Fault;
+import ringspec.cpu.exec.Operation;
+import ringspec.cpu.exec.Operations;
+import ringspec.isa.Decoded;
+import ringspec.isa.Decoder;
+import ringspec.isa.Instruction;
+import ringspec.memory.Frame;
+
+/**
+ * Finds the block at an address, decoding it when it is new. Blocks hang on their frame, so all machines and address spaces that
+ * share the frame share them, and a write to the frame drops them.
+ */
+final class BlockCache {
+
+    private static final int CROSSING_SLOTS = 64;
+
+    /** Instructions that reach into a second page, by page offset: each use compares the bytes, since two frames hold them. */
+    private final Block[] crossing = new Block[CROSSING_SLOTS];
+    private final byte[] window = new byte[Decoder.MAX_LENGTH];
+
+    /**
+     * The block at a linear address.
+     *
+     * @throws Fault what the fetch raises: #PF, #GP for a non-canonical address or for more than 15 bytes, #UD
+     */
+    Block find(Cpu cpu, long linear) {
+        Frame frame = cpu.memory.fetchFrame(linear);
+        int offset = (int) linear & Frame.SIZE - 1;
+        if (frame.decoded instanceof Block[] blocks && blocks[offset] != null) {
+            return blocks[offset];
+        }
+        return decode(cpu, frame, linear, offset);
+    }
+
+    private Block decode(Cpu cpu, Frame frame, long linear, int offset) {
+        List<Operation> operations = new ArrayList<>();
+        int at = offset;
+        while (at < Frame.SIZE && operations.size() < Block.MAX_LENGTH
+                && Decoder.decode(frame.bytes, at, Frame.SIZE) instanceof Instruction instruction) {
+            Operation operation = Operations.bind(instruction, at);
+            operations.add(operation);
+            at += operation.length;
+            if (operation.endsBlock()) {
+                break;
+            }
+        }
+        if (operations.isEmpty()) {
+            return single(cpu, frame, linear, offset);
+        }
+        cpu.memory.codeDecodedFrom(frame);
+        if (!(frame.decoded instanceof Block[])) {
+            frame.decoded = new Block[Frame.SIZE];
+        }
+        Block block = new Block(operations.toArray(Operation[]::new));
+        if (frame.decoded instanceof Block[] blocks) {
+            blocks[offset] = block;
+        }
+        return block;
+    }
+
+    /** An instruction that crosses into the next page, or no instruction at all. */
+    private Block single(Cpu cpu, Frame frame, long linear, int offset) {
+        int inFirst = Math.min(Frame.SIZE - offset, window.length);
+        System.arraycopy(frame.bytes, offset, window, 0, inFirst);
+        Decoded decoded = Decoder.decode(window, 0, inFirst);
+        if (decoded instanceof Decoded.Truncated) {
+            // The second page is fetched only now, since its fault counts only if the instruction reaches into it.
+            Frame second = cpu.memory.fetchFrame(linear + inFirst);
+            System.arraycopy(second.bytes, 0, window, inFirst, window.length - inFirst);
+            Block known = crossing[offset % CROSSING_SLOTS];
+            if (known != null && isInWindow(known.operations()[0], offset)) {
+                return known;
+            }
+            decoded = Decoder.decode(window, 0, window.length);
+        }
+        return switch (decoded) {
+            case Instruction instruction -> {
+                Block block = new Block(new Operation[]{Operations.bind(instruction, offset)});
+                crossing[offset % CROSSING_SLOTS] = block;
+                yield block;
+            }
+            case Decoded.Invalid invalid -> throw Fault.undefinedOpcode();
+            case Decoded.TooLong tooLong -> throw Fault.generalProtection();
+            case Decoded.Truncated truncated -> throw new IllegalStateException(
+                    "the decoder wants " + truncated.needed() + " bytes beyond the 15 that an instruction may have");
+        };
+    }
+
+    private boolean isInWindow(Operation operation, int offset) {
+        if (operation.offset != offset) {
+            return false;
+        }
+        for (int i = 0; i < operation.length; i++) {
+            if (operation.instruction.byteAt(i) != (window[i] & 0xFF)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,226 @@
+package ringspec.engine;
+
+import java.util.List;
+import ringspec.cpu.Cpu;
+import ringspec.cpu.EventDelivery;
+import ringspec.cpu.Fault;
+import ringspec.cpu.InterruptSource;
+import ringspec.cpu.Rflags;
+import ringspec.cpu.Vector;
+import ringspec.cpu.exec.Operation;
+import ringspec.isa.Instruction;
+import ringspec.isa.Repeat;
+import ringspec.memory.Frame;
+import ringspec.trace.TraceEvent;
+import ringspec.trace.TraceEvent.InterruptTaken.Source;
+
+/**
+ * Runs pre-decoded blocks, one virtual call per instruction.
+ *
+ * <p>Between blocks it looks for what may come between two instructions: interrupts, NMI, single step, instruction breakpoints.
+ * Whatever could make one of them arise within a block ends the block or sets {@link Cpu#stopBlock}, so that every event comes at
+ * the exact instruction, however the code is cut into blocks. The delivery of a fault or interrupt takes one instruction's virtual
+ * time, so that time goes on even where a handler faults at once, for ever.
+ */
+public final class Interpreter implements Engine {
+
+    private static final long DR6_BS = 1 << 14;
+    private static final int DR7_ENABLES = 0xFF;
+
+    private final BlockCache blocks = new BlockCache();
+    private final History history = new History();
+
+    /** An engine for one machine. */
+    public Interpreter() {
+    }
+
+    @Override
+    public void run(Cpu cpu, long untilInstructions) {
+        while (cpu.instructions < untilInstructions && !cpu.stopRequested && !cpu.shutdown) {
+            if (takeInterrupt(cpu)) {
+                continue;
+            }
+            if (cpu.halted) {
+                return;
+            }
+            if (needsCare(cpu)) {
+                executeOne(cpu);
+            } else {
+                long left = untilInstructions - cpu.instructions;
+                executeBlock(cpu, (int) Math.min(left, Block.MAX_LENGTH));
+            }
+        }
+    }
+
+    @Override
+    public void step(Cpu cpu) {
+        if (!cpu.shutdown && !takeInterrupt(cpu) && !cpu.halted) {
+            executeOne(cpu);
+        }
+    }
+
+    /** Up to {@code limit} instructions that were executed last, the oldest first; the last one may have faulted. */
+    public List<RecentInstruction> recentInstructions(int limit) {
+        return history.recent(limit);
+    }
+
+    /** Something must be looked at after each single instruction. */
+    private static boolean needsCare(Cpu cpu) {
+        return cpu.flags.has(Rflags.TF | Rflags.RF) || cpu.interruptShadow || cpu.trace.detail || (cpu.dr[7] & DR7_ENABLES) != 0;
+    }
+
+    /** Delivers a pending NMI or maskable interrupt if it is let in (SDM vol. 3A, 6.8.1 and 6.9). */
+    private static boolean takeInterrupt(Cpu cpu) {
+        if (cpu.interruptShadow) {
+            return false;
+        }
+        if (cpu.nmiPending && !cpu.nmiBlocked) {
+            EventDelivery.nmi(cpu);
+        } else {
+            InterruptSource source = cpu.interrupts;
+            if (source == null || !cpu.flags.has(Rflags.IF) || !source.isPending()) {
+                return false;
+            }
+            EventDelivery.interrupt(cpu, source.acknowledge(), Source.EXTERNAL);
+        }
+        cpu.instructions++;
+        return true;
+    }
+
+    private void executeBlock(Cpu cpu, int limit) {
+        Block block;
+        try {
+            block = blocks.find(cpu, cpu.rip);
+        } catch (Fault fault) {
+            deliver(cpu, fault);
+            return;
+        }
+        int count = Math.min(limit, block.operations().length);
+        if (execute(cpu, block, count) && cpu.flags.has(Rflags.TF)
+                && trapsAfter(cpu, block.operations()[count - 1].instruction, false)) {
+            EventDelivery.debugTrap(cpu, DR6_BS);
+        }
+    }
+
+    /**
+     * Executes the first {@code count} operations of the block at RIP.
+     *
+     * @return false if the last one that was started faulted
+     */
+    private boolean execute(Cpu cpu, Block block, int count) {
+        Operation[] operations = block.operations();
+        long rip = cpu.rip;
+        long page = rip & -Frame.SIZE;
+        long start = cpu.instructions;
+        int last = count - 1;
+        int i = 0;
+        history.enter(block, rip, cpu.cr3, count);
+        cpu.codePage = page;
+        cpu.stopBlock = false;
+        try {
+            for (; i < last; i++) {
+                // Events carry the exact time, so it is kept up, which costs less than to restore it.
+                cpu.instructions = start + i;
+                operations[i].execute(cpu);
+                if (cpu.stopBlock) {
+                    leaveEarly(cpu, operations[i], page, start + i + 1, i + 1);
+                    return true;
+                }
+            }
+            cpu.instructions = start + last;
+            Operation operation = operations[last];
+            cpu.rip = page + operation.offset + operation.length;
+            operation.execute(cpu);
+            cpu.instructions = start + count;
+            return true;
+        } catch (Fault fault) {
+            history.leaveEarly(i + 1);
+            cpu.rip = page + operations[i].offset;
+            deliver(cpu, StackReference.refine(cpu, operations[i], fault));
+            return false;
+        }
+    }
+
+    private void leaveEarly(Cpu cpu, Operation operation, long page, long time, int count) {
+        history.leaveEarly(count);
+        cpu.instructions = time;
+        cpu.rip = page + operation.offset + operation.length;
+    }
+
+    /** Delivers a fault; {@link Cpu#rip} is the instruction that raised it. */
+    private static void deliver(Cpu cpu, Fault fault) {
+        EventDelivery.deliver(cpu, fault);
+        cpu.instructions++;
+    }
+
+    /** One instruction with everything that may happen before and after it. */
+    private void executeOne(Cpu cpu) {
+        cpu.interruptShadow = false;
+        boolean singleStep = cpu.flags.has(Rflags.TF);
+        boolean resume = cpu.flags.has(Rflags.RF);
+        if (!resume && hitsBreakpoint(cpu)) {
+            return;
+        }
+        Block block;
+        try {
+            block = blocks.find(cpu, cpu.rip);
+        } catch (Fault fault) {
+            deliver(cpu, fault);
+            return;
+        }
+        long rip = cpu.rip;
+        if (cpu.trace.detail) {
+            cpu.emit(new TraceEvent.Executed(rip, cpu.cpl()));
+        }
+        Instruction instruction = block.operations()[0].instruction;
+        if (!execute(cpu, block, 1)) {
+            return;
+        }
+        boolean unfinished = instruction.repeat() != Repeat.NONE && cpu.rip == rip;
+        if (resume && !unfinished && !instruction.mnemonic().startsWith("IRET")) {
+            cpu.setSystemFlags(cpu.flags.system() & ~Rflags.RF);
+        }
+        if (trapsAfter(cpu, instruction, singleStep)) {
+            cpu.halted = false;
+            EventDelivery.debugTrap(cpu, DR6_BS);
+        }
+    }
+
+    /**
+     * Whether a single-step trap follows (SDM vol. 3B, 19.3.1.4): after each instruction that began with TF = 1, but not after INT n
+     * and SYSCALL where these cleared TF, nor between MOV SS and its successor; SYSRET that sets TF traps at once.
+     */
+    private static boolean trapsAfter(Cpu cpu, Instruction instruction, boolean singleStep) {
+        String mnemonic = instruction.mnemonic();
+        if (mnemonic.startsWith("SYSRET")) {
+            return cpu.flags.has(Rflags.TF);
+        }
+        if (!singleStep || cpu.shutdown) {
+            return false;
+        }
+        return switch (mnemonic) {
+            case "INT", "INT1", "INT3", "SYSCALL" -> cpu.flags.has(Rflags.TF);
+            case "MOV" -> !cpu.interruptShadow;
+            default -> true;
+        };
+    }
+
+    /** Delivers the #DB of an instruction breakpoint at RIP, if one is armed (SDM vol. 3B, 19.3.1.1). */
+    private static boolean hitsBreakpoint(Cpu cpu) {
+        long dr7 = cpu.dr[7];
+        long hits = 0;
+        for (int i = 0; i < 4; i++) {
+            boolean enabled = (dr7 >>> 2 * i & 3) != 0;
+            boolean onExecution = (dr7 >>> 16 + 4 * i & 15) == 0;
+            if (enabled && onExecution && cpu.dr[i] == cpu.rip) {
+                hits |= 1 << i;
+            }
+        }
+        if (hits == 0) {
+            return false;
+        }
+        EventDelivery.noteDebugStatus(cpu, hits);
+        deliver(cpu, Fault.of(Vector.DB));
+        return true;
+    }
+}

@@ -1,0 +1,2 @@
+/** Who runs the processor: fetching, executing and delivering, over the one semantics of {@code ringspec.cpu.exec}. */
+package ringspec.engine;
