@@ -1,6 +1,8 @@
 package ringspec.isa.assembler;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Assembles text in Intel syntax, as NASM and the GNU assembler's Intel mode write it, to bytes of 64-bit mode. */
 public final class Assembler {
@@ -14,7 +16,13 @@ public final class Assembler {
      * @throws AssemblyException with every problem found
      */
     public static Assembled assemble(List<Source> sources, Options options) {
-        throw new UnsupportedOperationException("the assembler is being written");
+        Program program = new Program();
+        options.constants().forEach(program.symbols()::defineOutside);
+        Map<String, Macro> macros = new HashMap<>();
+        for (Source source : sources) {
+            new Expander(program, macros).source(source);
+        }
+        return new Layout(program, options).run();
     }
 
     /**

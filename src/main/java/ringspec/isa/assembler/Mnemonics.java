@@ -1,0 +1,73 @@
+package ringspec.isa.assembler;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import ringspec.isa.InstructionForm;
+import ringspec.isa.InstructionTable;
+
+/** Which rows of the table a mnemonic may mean. */
+final class Mnemonics {
+
+    /** The comparison predicates that CMPPS and its like take as an immediate (SDM vol. 2, CMPPS, table 3-1). */
+    private static final List<String> PREDICATES = List.of("eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord");
+
+    private static final Map<String, Entry> ALL = new HashMap<>();
+
+    static {
+        for (InstructionForm form : InstructionTable.get().forms()) {
+            if (!form.attributes().has("variant")) {
+                add(form);
+            }
+        }
+    }
+
+    /**
+     * The rows of a name.
+     *
+     * @param first     what the name means to the GNU tools
+     * @param second    what it means to the SDM besides, taken if none of the first fits: they print {@code iret} for IRETD, and
+     *                  {@code movabs} for a MOV with a 64-bit immediate
+     * @param predicate the comparison predicate within the name (CMPLTPS), or -1
+     */
+    record Entry(List<InstructionForm> first, List<InstructionForm> second, int predicate) {
+    }
+
+    private Mnemonics() {
+    }
+
+    private static void add(InstructionForm form) {
+        String mnemonic = form.mnemonic().toLowerCase(Locale.ROOT);
+        entry(form.printedMnemonic(), -1).first().add(form);
+        for (String alias : form.aliases()) {
+            Entry entry = entry(alias.toLowerCase(Locale.ROOT), -1);
+            if (!entry.first().contains(form)) {
+                entry.first().add(form);
+            }
+        }
+        if (!mnemonic.equals(form.printedMnemonic())) {
+            entry(mnemonic, -1).second().add(form);
+        }
+        if (form.attributes().has("predicate")) {
+            for (int i = 0; i < PREDICATES.size(); i++) {
+                entry("cmp" + PREDICATES.get(i) + mnemonic.substring(3), i).first().add(form);
+            }
+        }
+    }
+
+    private static Entry entry(String name, int predicate) {
+        return ALL.computeIfAbsent(name, key -> new Entry(new ArrayList<>(), new ArrayList<>(), predicate));
+    }
+
+    /** The rows of a name in any letter case, or null. */
+    static Entry find(String name) {
+        return ALL.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    static Set<String> names() {
+        return ALL.keySet();
+    }
+}
