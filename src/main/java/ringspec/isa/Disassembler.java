@@ -11,7 +11,7 @@ import ringspec.isa.Operand.Rel;
 /** Instructions to Intel syntax, as {@code objdump -d -M intel,intel64} of GNU binutils 2.40 prints it. */
 public final class Disassembler {
 
-    private static final String[] PREDICATES = { "eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord" };
+    private static final String[] PREDICATES = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
     private static final int MNEMONIC_WIDTH = 6;
 
     private Disassembler() {
@@ -43,7 +43,8 @@ public final class Disassembler {
             Operand operand = operands.get(i);
             switch (operand) {
                 case Reg reg -> text.append(reg.register());
-                case Imm imm -> text.append(imm.size() == 0 ? Long.toString(imm.value()) : hex(immediate(instruction, imm)));
+                case Imm imm -> text.append(imm.size() == 0 ? Long.toString(imm.value()) : hex(immediate(instruction,
+                        imm)));
                 case Rel rel -> text.append(target(address + instruction.length() + rel.displacement(), symbols));
                 case Mem mem -> {
                     appendMemory(text, instruction, instruction.form().operands().get(i), mem);
@@ -63,7 +64,8 @@ public final class Disassembler {
             return "cmp" + PREDICATES[(int) ((Imm) instruction.operands().getLast()).value()] + printed.substring(3);
         }
         // The GNU tools say movabs for the 64-bit offset alone
-        return printed.equals("movabs") && instruction.addressSize() == 32 && !hasImmediate(instruction) ? "mov" : printed;
+        return printed.equals("movabs") && instruction.addressSize() == 32 && !hasImmediate(instruction) ? "mov"
+                : printed;
     }
 
     private static boolean hasImmediate(Instruction instruction) {
@@ -72,7 +74,8 @@ public final class Disassembler {
 
     /** Whether a comparison predicate goes into the mnemonic (CMPEQPS). */
     private static boolean namesPredicate(Instruction instruction) {
-        return instruction.form().attributes().has("predicate") && ((Imm) instruction.operands().getLast()).value() < PREDICATES.length;
+        return instruction.form().attributes().has("predicate") && ((Imm) instruction.operands().getLast())
+                .value() < PREDICATES.length;
     }
 
     /** An immediate as wide as the operation uses it. */
@@ -94,7 +97,8 @@ public final class Disassembler {
         }
         switch (spec.role()) {
             case MOFFS -> text.append(mem.segmentOverridden() ? "" : "ds:").append(hex(mem.displacement()));
-            case STRING_DI, STRING_SI, XLAT -> text.append(mem.segmentOverridden() ? "" : mem.segment() + ":").append('[')
+            case STRING_DI, STRING_SI, XLAT -> text.append(mem.segmentOverridden() ? "" : mem.segment() + ":").append(
+                    '[')
                     .append(mem.base()).append(']');
             default -> appendAddress(text, instruction, mem);
         }
@@ -107,7 +111,8 @@ public final class Disassembler {
         boolean bare = mem.base() == null && mem.index() == null;
         // A SIB without an index is worth showing where a plain ModRM would have said the same, or a scale says nothing
         boolean showNoIndex = sib && mem.index() == null
-                && (mem.scale() > 1 || narrow && mem.base() == null || mem.base() != null && (mem.base().number() & 7) != 4);
+                && (mem.scale() > 1 || narrow && mem.base() == null || mem.base() != null && (mem.base().number()
+                        & 7) != 4);
         if (bare && !showNoIndex) {
             text.append(mem.segmentOverridden() ? "" : "ds:").append(hex(mem.displacement()));
             return;
@@ -117,7 +122,8 @@ public final class Disassembler {
             text.append(mem.base() == Register.RIP && narrow ? "eip" : mem.base().toString());
         }
         if (mem.index() != null || showNoIndex) {
-            text.append(mem.base() == null ? "" : "+").append(mem.index() != null ? mem.index().toString() : narrow ? "eiz" : "riz")
+            text.append(mem.base() == null ? "" : "+").append(mem.index() != null ? mem.index().toString() : narrow
+                    ? "eiz" : "riz")
                     .append('*').append(mem.scale());
         }
         if (modRm >= 0x40 || mem.base() == null || mem.base() == Register.RIP) {

@@ -20,18 +20,22 @@ final class AddressSum {
     void add(Expression term) {
         switch (term) {
             case Expression.Reg reg -> register(reg);
-            case Expression.Binary(String operator, Expression left, Expression right, int column) when operator.equals("+") -> {
+            case Expression.Binary(String operator, Expression left, Expression right, int column) when operator.equals(
+                    "+") -> {
                 add(left);
                 add(right);
             }
-            case Expression.Binary(String operator, Expression left, Expression right, int column) when operator.equals("-") -> {
+            case Expression.Binary(String operator, Expression left, Expression right, int column) when operator.equals(
+                    "-") -> {
                 add(left);
                 displace(new Expression.Unary("-", right, column));
             }
-            case Expression.Binary(String operator, Expression left, Expression.Reg right, int column) when operator.equals("*") ->
-                index(right.register(), symbols.constant(left), column);
-            case Expression.Binary(String operator, Expression.Reg left, Expression right, int column) when operator.equals("*") ->
-                index(left.register(), symbols.constant(right), column);
+            case Expression.Binary(String operator, Expression left, Expression.Reg right, int column) when operator
+                    .equals("*") ->
+                    index(right.register(), symbols.constant(left), column);
+            case Expression.Binary(String operator, Expression.Reg left, Expression right, int column) when operator
+                    .equals("*") ->
+                    index(left.register(), symbols.constant(right), column);
             default -> displace(term);
         }
     }
@@ -40,7 +44,8 @@ final class AddressSum {
     private void displace(Expression term) {
         if (displacement == null) {
             displacement = term;
-        } else if (term instanceof Expression.Unary(String operator, Expression operand, int column) && operator.equals("-")) {
+        } else if (term instanceof Expression.Unary(String operator, Expression operand, int column) && operator.equals(
+                "-")) {
             displacement = new Expression.Binary("-", displacement, operand, column);
         } else {
             displacement = new Expression.Binary("+", displacement, term, term.column());
@@ -49,8 +54,10 @@ final class AddressSum {
 
     private void register(Expression.Reg reg) {
         Register register = reg.register();
-        if (register.kind() != Register.Kind.GPR64 && register.kind() != Register.Kind.GPR32 && register != Register.RIP) {
-            throw new Mistake(reg.column(), register + " can't be part of an address: expected a 64-bit or 32-bit general register, or rip");
+        if (register.kind() != Register.Kind.GPR64 && register.kind() != Register.Kind.GPR32
+                && register != Register.RIP) {
+            throw new Mistake(reg.column(), register
+                    + " can't be part of an address: expected a 64-bit or 32-bit general register, or rip");
         }
         if (base == null) {
             base = register;
@@ -82,7 +89,8 @@ final class AddressSum {
         scaled = factor != 1;
     }
 
-    AsmOperand.Mem operand(@Nullable Register segment, int size, boolean far, boolean relative, boolean relativeByDefault, int column) {
+    AsmOperand.Mem operand(@Nullable Register segment, int size, boolean far, boolean relative,
+            boolean relativeByDefault, int column) {
         if (index != null && index.number() == 4 && scale == 1 && base != null && base.number() != 4) {
             Register swapped = base; // RSP can't be an index (SDM vol. 2, table 2-3), but a plain sum has no order
             base = index;
@@ -103,7 +111,9 @@ final class AddressSum {
         boolean bare = base == null && index == null && segment == null;
         AsmOperand.Addressing addressing = base == Register.RIP
                 ? AsmOperand.Addressing.RIP
-                : relative || relativeByDefault && bare ? AsmOperand.Addressing.RELATIVE : AsmOperand.Addressing.ABSOLUTE;
-        return new AsmOperand.Mem(segment, base == Register.RIP ? null : base, index, scale, displacement, size, far, addressing, column);
+                : relative || relativeByDefault && bare ? AsmOperand.Addressing.RELATIVE
+                        : AsmOperand.Addressing.ABSOLUTE;
+        return new AsmOperand.Mem(segment, base == Register.RIP ? null : base, index, scale, displacement, size, far,
+                addressing, column);
     }
 }

@@ -47,7 +47,9 @@ sealed interface AsmOperand {
      * @param far          whether it holds a far pointer: {@code jmp far [x]}
      */
     record Mem(@Nullable Register segment, @Nullable Register base, @Nullable Register index, int scale,
-            @Nullable Expression displacement, int size, boolean far, Addressing addressing, int column) implements AsmOperand {
+            @Nullable Expression displacement, int size, boolean far, Addressing addressing, int column)
+            implements
+                AsmOperand {
 
         /** 32 if a register of the address has 32 bits, else 64. */
         int addressSize() {

@@ -56,7 +56,8 @@ final class DataItem extends Item {
             switch (element) {
                 case Element.Text text -> System.arraycopy(text.bytes(), 0, bytes, at, text.bytes().length);
                 case Element.Number number -> {
-                    long value = symbols.evaluate(number.expression(), new Symbols.Context(this, Symbols.Stage.LAID_OUT)).value();
+                    long value = symbols.evaluate(number.expression(), new Symbols.Context(this,
+                            Symbols.Stage.LAID_OUT)).value();
                     if (!Bits.fits(value, unit * 8)) {
                         throw new Mistake(number.expression().column(), "%s doesn't fit in %d bits: expected %s"
                                 .formatted(Bits.show(value), unit * 8, Bits.range(unit * 8)));

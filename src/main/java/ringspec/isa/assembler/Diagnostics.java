@@ -13,7 +13,8 @@ final class Diagnostics {
 
     void add(Place place, Mistake mistake) {
         if (problems.size() < MOST) {
-            problems.add(new AssemblyException.Problem(place.source(), place.line(), mistake.column(), place.text(), mistake.getMessage(),
+            problems.add(new AssemblyException.Problem(place.source(), place.line(), mistake.column(), place.text(),
+                    mistake.getMessage(),
                     place.expansions().stream().map(Place::toString).toList()));
         }
     }

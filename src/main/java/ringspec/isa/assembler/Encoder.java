@@ -108,7 +108,8 @@ final class Encoder {
                 }
             }
         }
-        if (encoding.opcode() == 0x90 && encoding.plusRegister() && opcodeRegister.number() == 0 && form.operandSize() == 32) {
+        if (encoding.opcode() == 0x90 && encoding.plusRegister() && opcodeRegister.number() == 0 && form
+                .operandSize() == 32) {
             throw new Mistake(column, "90 is NOP, which leaves the upper half of RAX as it is");
         }
     }
@@ -116,7 +117,7 @@ final class Encoder {
     private void legacyPrefixes() {
         Register segment = segmentOverride();
         if (segment != null) {
-            out.write(new int[] { 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65 }[segment.number()]);
+            out.write(new int[]{0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65}[segment.number()]);
         }
         if (form.attributes().has("a32") || memory != null && ((AsmOperand.Mem) memory.operand()).addressSize() == 32) {
             out.write(0x67);
@@ -129,16 +130,18 @@ final class Encoder {
         }
         if (prefixes.repeat() != Repeat.NONE) {
             if (!form.repeatable()) {
-                throw new Mistake(prefixes.column(), "a repeat prefix is for string instructions only: to emit it anyway, write db 0xF3 "
-                        + "or db 0xF2 before the instruction");
+                throw new Mistake(prefixes.column(),
+                        "a repeat prefix is for string instructions only: to emit it anyway, write db 0xF3 "
+                                + "or db 0xF2 before the instruction");
             }
             out.write(prefixes.repeat() == Repeat.REP ? 0xF3 : 0xF2);
         }
         if (prefixes.lock()) {
             if (!form.lockable() || slots.isEmpty() || memory != slots.getFirst()) {
-                throw new Mistake(prefixes.column(), "LOCK is not allowed here (#UD): it goes with a memory destination of ADD, ADC, AND, "
-                        + "BTC, BTR, BTS, CMPXCHG, CMPXCHG8B, CMPXCHG16B, DEC, INC, NEG, NOT, OR, SBB, SUB, XADD, XCHG and XOR; to emit it "
-                        + "anyway, write db 0xF0 before the instruction");
+                throw new Mistake(prefixes.column(),
+                        "LOCK is not allowed here (#UD): it goes with a memory destination of ADD, ADC, AND, "
+                                + "BTC, BTR, BTS, CMPXCHG, CMPXCHG8B, CMPXCHG16B, DEC, INC, NEG, NOT, OR, SBB, SUB, XADD, XCHG and XOR; to emit it "
+                                + "anyway, write db 0xF0 before the instruction");
             }
             out.write(0xF0);
         }
@@ -163,9 +166,10 @@ final class Encoder {
         bits |= mem != null && extended(mem.index()) ? 2 : 0;
         bits |= extended(rmRegister) || extended(opcodeRegister) || mem != null && extended(mem.base()) ? 1 : 0;
         if (bits != 0 || isNewByte(reg) || isNewByte(rmRegister) || isNewByte(opcodeRegister)) {
-            for (Register register : new Register[] { reg, rmRegister, opcodeRegister }) {
+            for (Register register : new Register[]{reg, rmRegister, opcodeRegister}) {
                 if (register != null && register.kind() == Kind.GPR8_HIGH) {
-                    throw new Mistake(column, register + " can't be named in an instruction with a REX prefix, which another operand needs");
+                    throw new Mistake(column, register
+                            + " can't be named in an instruction with a REX prefix, which another operand needs");
                 }
             }
             out.write(0x40 | bits);
@@ -252,9 +256,11 @@ final class Encoder {
         }
         if (!Bits.fitsSigned(value, 32)) {
             throw new Mistake(mem.column(), mem.isBareAddress()
-                    ? "the address " + Bits.show(value) + " is out of reach for an absolute operand, which is 32 bits sign-extended: write "
+                    ? "the address " + Bits.show(value)
+                            + " is out of reach for an absolute operand, which is 32 bits sign-extended: write "
                             + "[rel symbol], or load the address into a register"
-                    : "the displacement " + Bits.show(value) + " doesn't fit in 32 bits: expected " + Bits.signedRange(32));
+                    : "the displacement " + Bits.show(value) + " doesn't fit in 32 bits: expected " + Bits.signedRange(
+                            32));
         }
         return value;
     }
@@ -307,14 +313,17 @@ final class Encoder {
         int width = form.unsignedImmediates() || form.operandSize() == 0 ? spec.size() * 8 : form.operandSize();
         int column = slot.operand().column();
         if (!Bits.fits(value, width)) {
-            throw new Mistake(column, "%s doesn't fit in the %d bits of %s: expected %s".formatted(Bits.show(value), width, form.signature(),
+            throw new Mistake(column, "%s doesn't fit in the %d bits of %s: expected %s".formatted(Bits.show(value),
+                    width, form.signature(),
                     Bits.range(width)));
         }
         long extended = Bits.signExtend(value, width);
         boolean fits = width == spec.size() * 8 || Bits.fitsSigned(extended, spec.size() * 8);
         if (!fits || spec.size() < slot.minimum()) {
-            throw new Mistake(column, "%s doesn't fit in the sign-extended %s of %s: expected %s; load it into a register first"
-                    .formatted(Bits.show(value), spec.text(), form.signature(), Bits.signedRange(spec.size() * 8)));
+            throw new Mistake(column,
+                    "%s doesn't fit in the sign-extended %s of %s: expected %s; load it into a register first"
+                            .formatted(Bits.show(value), spec.text(), form.signature(), Bits.signedRange(spec.size()
+                                    * 8)));
         }
         store(extended, spec.size());
     }
@@ -333,7 +342,8 @@ final class Encoder {
         long distance = distance();
         if (!Bits.fitsSigned(distance, relativeSize * 8)) {
             throw new Mistake(relative.operand().column(), "the target %s is %s bytes away: %s reaches %s".formatted(
-                    Bits.show(relative.number()), Bits.show(distance), form.signature(), Bits.signedRange(relativeSize * 8)));
+                    Bits.show(relative.number()), Bits.show(distance), form.signature(), Bits.signedRange(relativeSize
+                            * 8)));
         }
     }
 

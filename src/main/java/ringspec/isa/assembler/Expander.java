@@ -13,9 +13,11 @@ import java.util.regex.Pattern;
  */
 final class Expander {
 
-    private static final Pattern DIRECTIVE = Pattern.compile("\\s*\\.(macro|endm|rept|endr|if|elif|elseif|else|endif)(?![\\w.:])(.*)",
+    private static final Pattern DIRECTIVE = Pattern.compile(
+            "\\s*\\.(macro|endm|rept|endr|if|elif|elseif|else|endif)(?![\\w.:])(.*)",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern STATEMENT = Pattern.compile("(\\s*(?:[\\w.@?]+:\\s*)*)([A-Za-z_][\\w.]*)(?![\\w.]|\\s*:)(.*)");
+    private static final Pattern STATEMENT = Pattern.compile(
+            "(\\s*(?:[\\w.@?]+:\\s*)*)([A-Za-z_][\\w.]*)(?![\\w.]|\\s*:)(.*)");
     private static final int MOST_LINES = 1_000_000;
     private static final int DEEPEST = 64;
 
@@ -100,7 +102,8 @@ final class Expander {
                 condition(places, at, end);
                 return end + 1;
             }
-            default -> throw new Mistake(1, "." + word + " without the directive it belongs to: .macro .. .endm, .rept .. .endr, or "
+            default -> throw new Mistake(1, "." + word
+                    + " without the directive it belongs to: .macro .. .endm, .rept .. .endr, or "
                     + ".if .. .elif .. .else .. .endif");
         }
     }
@@ -152,7 +155,8 @@ final class Expander {
         }
         for (long i = 0; i < count; i++) {
             String number = Long.toString(i);
-            nested(place, counter == null ? body : body.stream().map(line -> Macro.replaceCounter(line, counter, number)).toList());
+            nested(place, counter == null ? body : body.stream().map(line -> Macro.replaceCounter(line, counter,
+                    number)).toList());
         }
     }
 
@@ -170,7 +174,8 @@ final class Expander {
         int depth = 0;
         for (int i = at + 1; i <= end; i++) {
             String word = word(places.get(i));
-            boolean boundary = depth == 0 && (word.equals("elif") || word.equals("elseif") || word.equals("else") || i == end);
+            boolean boundary = depth == 0 && (word.equals("elif") || word.equals("elseif") || word.equals("else")
+                    || i == end);
             if (boundary) {
                 if (!taken && holds(places.get(branch))) {
                     taken = true;

@@ -7,8 +7,10 @@ import ringspec.isa.Register;
 /** Parses expressions with the operators and precedence of C (unary {@code - + ~ !} bind tightest, {@code ||} least). */
 final class ExpressionParser {
 
-    private static final List<List<String>> LEVELS = List.of(List.of("||"), List.of("&&"), List.of("|"), List.of("^"), List.of("&"),
-            List.of("==", "!="), List.of("<", ">", "<=", ">="), List.of("<<", ">>"), List.of("+", "-"), List.of("*", "/", "%"));
+    private static final List<List<String>> LEVELS = List.of(List.of("||"), List.of("&&"), List.of("|"), List.of("^"),
+            List.of("&"),
+            List.of("==", "!="), List.of("<", ">", "<=", ">="), List.of("<<", ">>"), List.of("+", "-"), List.of("*",
+                    "/", "%"));
 
     private final Tokens tokens;
     private final String globalLabel;
@@ -78,7 +80,8 @@ final class ExpressionParser {
             return new Expression.Name(qualify(token), token.column());
         }
         if (!registers) {
-            throw new Mistake(token.column(), "the register " + register + " can't stand in an expression outside brackets");
+            throw new Mistake(token.column(), "the register " + register
+                    + " can't stand in an expression outside brackets");
         }
         return new Expression.Reg(register, token.column());
     }
@@ -93,7 +96,8 @@ final class ExpressionParser {
             return token.text();
         }
         if (globalLabel.isEmpty()) {
-            throw new Mistake(token.column(), "the local name " + token.text() + " has no global label before it to belong to");
+            throw new Mistake(token.column(), "the local name " + token.text()
+                    + " has no global label before it to belong to");
         }
         return globalLabel + token.text();
     }

@@ -76,7 +76,8 @@ final class FormMatcher {
     /** {@code monitor rax, ecx, edx}: registers that the GNU tools print, although the encoding has none. */
     private static boolean printsOperands(InstructionForm form, List<Slot> order) {
         String registers = order.stream()
-                .map(slot -> slot.operand() instanceof AsmOperand.Reg reg ? reg.register().toString() : "?").collect(Collectors.joining(","));
+                .map(slot -> slot.operand() instanceof AsmOperand.Reg reg ? reg.register().toString() : "?").collect(
+                        Collectors.joining(","));
         return form.printedMnemonic().endsWith("_" + registers);
     }
 
@@ -88,7 +89,8 @@ final class FormMatcher {
     }
 
     private List<Candidate> unambiguous(List<Candidate> candidates) {
-        boolean wordSaid = slots.stream().anyMatch(slot -> slot.operand() instanceof AsmOperand.Imm imm && imm.size() == 2);
+        boolean wordSaid = slots.stream().anyMatch(slot -> slot.operand() instanceof AsmOperand.Imm imm && imm
+                .size() == 2);
         boolean wide = candidates.stream().anyMatch(candidate -> isWide(candidate.form()));
         List<Candidate> left = candidates;
         if (wide && !wordSaid) {
@@ -106,7 +108,8 @@ final class FormMatcher {
             String place = unsized == null
                     ? "write the size into the mnemonic, as in " + mnemonic + "b"
                     : "say byte, word, dword, qword or xmmword before the memory operand";
-            throw new Mistake(unsized == null ? column : unsized.column(), "operand size unknown: " + place + " (" + mnemonic
+            throw new Mistake(unsized == null ? column : unsized.column(), "operand size unknown: " + place + " ("
+                    + mnemonic
                     + " takes " + list(left.stream().map(Candidate::form).toList()) + ")");
         }
         return left;
@@ -134,7 +137,8 @@ final class FormMatcher {
         String operands = slots.stream().map(slot -> slot.operand().describe()).collect(Collectors.joining(", "));
         boolean bad = slots.stream().anyMatch(slot -> slot.operand() instanceof AsmOperand.Reg reg
                 && reg.register().kind() == Register.Kind.RIP);
-        return new Mistake(column, "no form of " + mnemonic + " takes " + (operands.isEmpty() ? "no operands" : "(" + operands + ")")
+        return new Mistake(column, "no form of " + mnemonic + " takes " + (operands.isEmpty() ? "no operands" : "("
+                + operands + ")")
                 + ": there is " + list(forms) + (bad ? "; rip can stand in brackets only" : ""));
     }
 

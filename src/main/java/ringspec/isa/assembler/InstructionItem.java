@@ -18,7 +18,8 @@ final class InstructionItem extends Item {
      * @param first  the rows to choose from
      * @param second the rows to fall back on
      */
-    InstructionItem(Place place, Section section, List<Slot> slots, List<Candidate> first, List<Candidate> second, Prefixes prefixes,
+    InstructionItem(Place place, Section section, List<Slot> slots, List<Candidate> first, List<Candidate> second,
+            Prefixes prefixes,
             int column) {
         super(place, section);
         this.slots = slots;

@@ -51,7 +51,8 @@ final class InstructionParser {
             all.addAll(entry.second());
             throw matcher.noForm(all);
         }
-        return new InstructionItem(place, section, slots, first, second, new Prefixes(lock, repeat, segment, start), word.column());
+        return new InstructionItem(place, section, slots, first, second, new Prefixes(lock, repeat, segment, start),
+                word.column());
     }
 
     private boolean prefix() {

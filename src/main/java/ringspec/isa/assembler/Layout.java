@@ -34,8 +34,9 @@ final class Layout {
         int passes = 0;
         while (pass(Symbols.Stage.LAID_OUT)) {
             if (++passes == MOST_PASSES) {
-                throw new AssemblyException(List.of(new AssemblyException.Problem("layout", 0, 1, "", "addresses and sizes depend on each "
-                        + "other in a circle: after " + passes + " passes they still change", List.of())));
+                throw new AssemblyException(List.of(new AssemblyException.Problem("layout", 0, 1, "",
+                        "addresses and sizes depend on each "
+                                + "other in a circle: after " + passes + " passes they still change", List.of())));
             }
         }
         List<Assembled.Section> sections = new ArrayList<>();
@@ -116,11 +117,14 @@ final class Layout {
             for (int j = 0; j < i; j++) {
                 Assembled.Section a = sections.get(j);
                 Assembled.Section b = sections.get(i);
-                boolean apart = Long.compareUnsigned(a.end(), b.address()) <= 0 || Long.compareUnsigned(b.end(), a.address()) <= 0;
+                boolean apart = Long.compareUnsigned(a.end(), b.address()) <= 0 || Long.compareUnsigned(b.end(), a
+                        .address()) <= 0;
                 if (!apart && a.size() > 0 && b.size() > 0) {
                     throw new AssemblyException(List.of(new AssemblyException.Problem("layout", 0, 1, "",
-                            "the sections %s (0x%x to 0x%x) and %s (0x%x to 0x%x) overlap: give one of them another address".formatted(
-                                    a.name(), a.address(), a.end(), b.name(), b.address(), b.end()), List.of())));
+                            "the sections %s (0x%x to 0x%x) and %s (0x%x to 0x%x) overlap: give one of them another address"
+                                    .formatted(
+                                            a.name(), a.address(), a.end(), b.name(), b.address(), b.end()), List
+                                                    .of())));
                 }
             }
         }

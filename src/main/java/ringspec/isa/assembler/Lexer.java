@@ -81,7 +81,8 @@ final class Lexer {
         try {
             add(Token.Kind.NUMBER, text, parse(digits), from);
         } catch (NumberFormatException e) {
-            throw new Mistake(from + 1, "\"" + text + "\" is no number of 64 bits: expected decimal, 0x.. or ..h, 0o.. or 0b..");
+            throw new Mistake(from + 1, "\"" + text
+                    + "\" is no number of 64 bits: expected decimal, 0x.. or ..h, 0o.. or 0b..");
         }
     }
 
@@ -123,7 +124,8 @@ final class Lexer {
             case 't' -> '\t';
             case '0' -> '\0';
             case '\\', '\'', '"' -> c;
-            default -> throw new Mistake(at - 1, "unknown escape \\" + c + ": expected \\n \\r \\t \\0 \\\\ \\' or \\\"");
+            default -> throw new Mistake(at - 1, "unknown escape \\" + c
+                    + ": expected \\n \\r \\t \\0 \\\\ \\' or \\\"");
         };
     }
 

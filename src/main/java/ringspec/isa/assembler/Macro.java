@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 record Macro(String name, Place place, List<String> parameters, Map<String, String> defaults, List<Place> body,
         AtomicInteger expansions) {
 
-    private static final Pattern HEAD = Pattern.compile("\\s*\\.macro\\s+([A-Za-z_][\\w.]*)\\s*,?\\s*(.*?)\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HEAD = Pattern.compile("\\s*\\.macro\\s+([A-Za-z_][\\w.]*)\\s*,?\\s*(.*?)\\s*",
+            Pattern.CASE_INSENSITIVE);
     private static final Pattern PARAMETER = Pattern.compile("([A-Za-z_]\\w*)(?:=(.*))?");
     private static final Pattern USE = Pattern.compile("\\\\(@|\\(\\)|[A-Za-z_]\\w*)");
 
@@ -35,21 +36,24 @@ record Macro(String name, Place place, List<String> parameters, Map<String, Stri
         for (String text : head.group(2).isEmpty() ? new String[0] : head.group(2).split("\\s*,\\s*|\\s+")) {
             Matcher parameter = PARAMETER.matcher(text);
             if (!parameter.matches() || parameters.contains(parameter.group(1))) {
-                throw new Mistake(1, "\"" + text + "\" is no name for a macro parameter, or there twice: expected name or name=default");
+                throw new Mistake(1, "\"" + text
+                        + "\" is no name for a macro parameter, or there twice: expected name or name=default");
             }
             parameters.add(parameter.group(1));
             if (parameter.group(2) != null) {
                 defaults.put(parameter.group(1), parameter.group(2));
             }
         }
-        return new Macro(head.group(1), place, List.copyOf(parameters), Map.copyOf(defaults), List.copyOf(body), new AtomicInteger());
+        return new Macro(head.group(1), place, List.copyOf(parameters), Map.copyOf(defaults), List.copyOf(body),
+                new AtomicInteger());
     }
 
     /** The body for a call with an argument text. */
     List<Place> expand(Place call, String argumentText, int column) {
         List<String> arguments = arguments(argumentText);
         if (arguments.size() > parameters.size()) {
-            throw new Mistake(column, "the macro " + name + " takes " + parameters.size() + " arguments " + parameters + ", the call has "
+            throw new Mistake(column, "the macro " + name + " takes " + parameters.size() + " arguments " + parameters
+                    + ", the call has "
                     + arguments.size());
         }
         Map<String, String> values = new HashMap<>(defaults);
@@ -60,7 +64,8 @@ record Macro(String name, Place place, List<String> parameters, Map<String, Stri
         }
         for (String parameter : parameters) {
             if (!values.containsKey(parameter)) {
-                throw new Mistake(column, "the macro " + name + " needs an argument for its parameter " + parameter + " of " + parameters);
+                throw new Mistake(column, "the macro " + name + " needs an argument for its parameter " + parameter
+                        + " of " + parameters);
             }
         }
         values.put("@", Integer.toString(expansions.getAndIncrement()));
@@ -71,12 +76,14 @@ record Macro(String name, Place place, List<String> parameters, Map<String, Stri
     }
 
     private static String substitute(String text, Map<String, String> values) {
-        return USE.matcher(text).replaceAll(use -> Matcher.quoteReplacement(values.getOrDefault(use.group(1), use.group())));
+        return USE.matcher(text).replaceAll(use -> Matcher.quoteReplacement(values.getOrDefault(use.group(1), use
+                .group())));
     }
 
     /** A line with the counter of a repetition replaced, as {@code \name} and as a plain word. */
     static Place replaceCounter(Place line, String counter, String number) {
-        Pattern word = Pattern.compile("\\\\" + Pattern.quote(counter) + "(?:\\\\\\(\\)|\\b)|(?<![\\w.@?\\\\])" + Pattern.quote(counter)
+        Pattern word = Pattern.compile("\\\\" + Pattern.quote(counter) + "(?:\\\\\\(\\)|\\b)|(?<![\\w.@?\\\\])"
+                + Pattern.quote(counter)
                 + "(?![\\w.@?])");
         return line.withText(word.matcher(line.text()).replaceAll(number), line.expansions());
     }

@@ -8,7 +8,8 @@ import ringspec.isa.Register;
 /** Parses the operands of an instruction. */
 final class OperandParser {
 
-    private static final Map<String, Integer> SIZES = Map.of("byte", 1, "word", 2, "dword", 4, "fword", 6, "qword", 8, "tbyte", 10,
+    private static final Map<String, Integer> SIZES = Map.of("byte", 1, "word", 2, "dword", 4, "fword", 6, "qword", 8,
+            "tbyte", 10,
             "tword", 10, "oword", 16, "xmmword", 16);
 
     private final Tokens tokens;
@@ -71,10 +72,12 @@ final class OperandParser {
             Expression address = new ExpressionParser(tokens, globalLabel, false).parse();
             return tokens.peek().is("[")
                     ? memory(register, address, first.column())
-                    : new AsmOperand.Mem(register, null, null, 1, address, size, far, AsmOperand.Addressing.ABSOLUTE, first.column());
+                    : new AsmOperand.Mem(register, null, null, 1, address, size, far, AsmOperand.Addressing.ABSOLUTE,
+                            first.column());
         }
         if (size != 0 && size * 8 != register.bits()) {
-            throw new Mistake(first.column(), register + " has " + register.bits() + " bits, the keyword before it says " + size * 8);
+            throw new Mistake(first.column(), register + " has " + register.bits()
+                    + " bits, the keyword before it says " + size * 8);
         }
         return new AsmOperand.Reg(register, token.column());
     }

@@ -31,7 +31,8 @@ final class SpecMatcher {
             // only 16 bits are loaded, so every width encodes the same move and the shortest is taken
             return register.kind() == Kind.GPR16 || register.kind() == Kind.GPR32 || register.kind() == Kind.GPR64;
         }
-        return spec.registerKind() == register.kind() || spec.registerKind() == Kind.GPR8 && register.kind() == Kind.GPR8_HIGH;
+        return spec.registerKind() == register.kind() || spec.registerKind() == Kind.GPR8 && register
+                .kind() == Kind.GPR8_HIGH;
     }
 
     private static boolean loadsSegment(InstructionForm form) {

@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** Turns the lines of one source, macros and conditions already replaced, into statements and symbols. */
 final class StatementParser {
 
-    private static final Map<String, Integer> DATA = Map.ofEntries(Map.entry("db", 1), Map.entry("dw", 2), Map.entry("dd", 4),
-            Map.entry("dq", 8), Map.entry(".byte", 1), Map.entry(".word", 2), Map.entry(".short", 2), Map.entry(".long", 4),
-            Map.entry(".int", 4), Map.entry(".quad", 8), Map.entry(".ascii", 1), Map.entry(".asciz", 1), Map.entry(".string", 1));
-    private static final Map<String, Integer> SPACE = Map.of("resb", 1, "resw", 2, "resd", 4, "resq", 8, ".zero", 1, ".skip", 1,
+    private static final Map<String, Integer> DATA = Map.ofEntries(Map.entry("db", 1), Map.entry("dw", 2), Map.entry(
+            "dd", 4),
+            Map.entry("dq", 8), Map.entry(".byte", 1), Map.entry(".word", 2), Map.entry(".short", 2), Map.entry(".long",
+                    4),
+            Map.entry(".int", 4), Map.entry(".quad", 8), Map.entry(".ascii", 1), Map.entry(".asciz", 1), Map.entry(
+                    ".string", 1));
+    private static final Map<String, Integer> SPACE = Map.of("resb", 1, "resw", 2, "resd", 4, "resq", 8, ".zero", 1,
+            ".skip", 1,
             ".space", 1);
-    private static final Set<String> OTHERS = Set.of("section", ".section", ".text", ".data", ".rodata", ".bss", "align", ".align",
+    private static final Set<String> OTHERS = Set.of("section", ".section", ".text", ".data", ".rodata", ".bss",
+            "align", ".align",
             ".balign", "global", ".global", ".globl", "extern", ".extern", "default", "bits", ".equ", ".set", "times",
             ".intel_syntax");
 
@@ -115,7 +120,8 @@ final class StatementParser {
             tokens.next();
             name = tokens.expectName("a symbol");
             tokens.expect(",");
-        } else if (tokens.peek().kind() == Token.Kind.NAME && (tokens.peekSecond().isWord("equ") || tokens.peekSecond().is("="))) {
+        } else if (tokens.peek().kind() == Token.Kind.NAME && (tokens.peekSecond().isWord("equ") || tokens.peekSecond()
+                .is("="))) {
             name = tokens.next();
             tokens.next();
         } else {
@@ -200,7 +206,8 @@ final class StatementParser {
     private Item item(Tokens tokens, Place place) {
         Token word = tokens.peek();
         if (word.kind() != Token.Kind.NAME) {
-            throw new Mistake(word.column(), "expected a label, an instruction or a directive, found " + word.describe());
+            throw new Mistake(word.column(), "expected a label, an instruction or a directive, found " + word
+                    .describe());
         }
         String name = lower(word);
         if (DATA.containsKey(name)) {
@@ -226,7 +233,8 @@ final class StatementParser {
             boolean last = tokens.peekSecond().is(",") || tokens.peekSecond().kind() == Token.Kind.END;
             if (token.kind() == Token.Kind.STRING && last) {
                 tokens.next();
-                elements.add(new DataItem.Element.Text((terminated ? token.text() + "\0" : token.text()).getBytes(StandardCharsets.UTF_8)));
+                elements.add(new DataItem.Element.Text((terminated ? token.text() + "\0" : token.text()).getBytes(
+                        StandardCharsets.UTF_8)));
             } else {
                 elements.add(new DataItem.Element.Number(expression(tokens)));
             }
