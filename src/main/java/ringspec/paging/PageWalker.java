@@ -100,7 +100,8 @@ public final class PageWalker {
         return changed ? new Translation(translation.linear(), leaf, addresses, entries, mode) : translation;
     }
 
-    private long read(long address) {
+    /** An entry as the walk reads it. */
+    long read(long address) {
         return ram.contains(address, 8) ? ram.read64(address) : -1L;
     }
 }
