@@ -3,7 +3,6 @@ package ringspec.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-
 import org.junit.jupiter.api.Test;
 
 final class Uart16550Test {

@@ -3,7 +3,6 @@ package ringspec.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-
 import ringspec.cpu.Cpu;
 import ringspec.cpu.ProcessorModels;
 import ringspec.cpu.ProcessorReset;
