@@ -54,6 +54,7 @@ public final class KernelLayout {
     public static final long TSS_PHYSICAL = KERNEL_AREA_PHYSICAL + 0x4000;
     public static final long IST_PHYSICAL = KERNEL_AREA_PHYSICAL + 0x7000;
     public static final int IST_STACKS = 4;
+    public static final long SERIAL_ENDPOINT_PHYSICAL = KERNEL_AREA_PHYSICAL + 0xB000;
     public static final long BOOT_TABLES_PHYSICAL = KERNEL_AREA_PHYSICAL + 0x1_0000;
     public static final long BOOT_PML4_PHYSICAL = BOOT_TABLES_PHYSICAL;
     public static final long DIRECT_PDPT_PHYSICAL = BOOT_TABLES_PHYSICAL + 0x1000;
@@ -140,7 +141,7 @@ public final class KernelLayout {
     public static final int BOOT_INFO_IMAGE_END = 0x30;
     public static final int BOOT_INFO_MODULES = 0x40;
     public static final int MAX_MODULES = 8;
-    public static final int MODULE_STRIDE = 0x30;
+    public static final int MODULE_STRIDE = 0x40;
     public static final int MODULE_PHYSICAL = 0x00;
     public static final int MODULE_LENGTH = 0x08;
     public static final int MODULE_NAME = 0x10;
@@ -149,6 +150,8 @@ public final class KernelLayout {
     public static final int MODULE_STATUS = 0x20;
     /** Out: id of the process. */
     public static final int MODULE_PROCESS_ID = 0x28;
+    /** Out: 1 + the ordinal of the {@link ringspec.elf.ElfRule} that the file breaks, 0 if it breaks none. */
+    public static final int MODULE_RULE = 0x30;
 
     /** Bit of {@link #BOOT_INFO_OPTIONS}: two PML4s for each process. */
     public static final int OPTION_KPTI = 1;
@@ -216,6 +219,14 @@ public final class KernelLayout {
         all.put("DIRECT_MAP", DIRECT_MAP);
         all.put("KERNEL_IMAGE", KERNEL_IMAGE);
         all.put("BOOT_INFO", direct(BOOT_INFO_PHYSICAL));
+        all.put("BOOT_INFO_MEMORY_LIMIT", (long) BOOT_INFO_MEMORY_LIMIT);
+        all.put("BOOT_INFO_MODULE_COUNT", (long) BOOT_INFO_MODULE_COUNT);
+        all.put("BOOT_INFO_STATUS", (long) BOOT_INFO_STATUS);
+        all.put("BOOT_INFO_MODULES", (long) BOOT_INFO_MODULES);
+        all.put("MODULE_STRIDE", (long) MODULE_STRIDE);
+        all.put("MODULE_STATUS", (long) MODULE_STATUS);
+        all.put("MODULE_PROCESS_ID", (long) MODULE_PROCESS_ID);
+        all.put("MODULE_RULE", (long) MODULE_RULE);
         all.put("KERNEL_GLOBALS", direct(GLOBALS_PHYSICAL));
         all.put("PERCPU_BASE", PERCPU_BASE);
         all.put("GDT_BASE", GDT_BASE);

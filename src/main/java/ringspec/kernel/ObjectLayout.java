@@ -23,7 +23,6 @@ public final class ObjectLayout {
     public static final int GLOBALS_NEXT_OBJECT_ID = 0x08;
     public static final int GLOBALS_NEXT_PROCESS_ID = 0x10;
     public static final int GLOBALS_INIT_KILLED = 0x18;
-    public static final int GLOBALS_SERIAL_ENDPOINT = 0x20;
     /** Threads and processes that end when their stack and page tables are no longer in use. */
     public static final int GLOBALS_DYING_THREAD = 0x28;
     public static final int GLOBALS_DYING_PROCESS = 0x30;
@@ -71,8 +70,6 @@ public final class ObjectLayout {
     public static final int PROCESS_CAPABILITIES = 0x50;
     public static final int PROCESS_THREADS = 0x58;
     public static final int PROCESS_THREAD_COUNT = 0x60;
-    /** Frames of every kind that the frame table gives to this process. */
-    public static final int PROCESS_FRAMES = 0x68;
     public static final int PROCESS_ENTRY = 0x70;
     /** Lowest address of the user stack, 0 without one; the page below is its guard. */
     public static final int PROCESS_STACK_BASE = 0x78;
@@ -83,7 +80,10 @@ public final class ObjectLayout {
     public static final int PROCESS_FAULT_CR2 = 0xA0;
     public static final int PROCESS_NEXT_DYING = 0xA8;
     public static final int PROCESS_STATE_ALIVE = 1;
+    /** Its threads have ended; its memory goes with the next switch of stacks at the latest. */
     public static final int PROCESS_STATE_DEAD = 2;
+    /** Nothing is left of it but this structure, for the capabilities that refer to it. */
+    public static final int PROCESS_STATE_REAPED = 3;
 
     // Thread.
     public static final int THREAD_PROCESS = 0x20;
@@ -103,6 +103,7 @@ public final class ObjectLayout {
     public static final int THREAD_STATE_RUNNING = 2;
     public static final int THREAD_STATE_BLOCKED = 3;
     public static final int THREAD_STATE_DEAD = 4;
+    public static final int THREAD_STATE_REAPED = 5;
 
     // Memory.
     public static final int MEMORY_KIND = 0x20;
@@ -166,8 +167,7 @@ public final class ObjectLayout {
         put(all, "PROCESS_ID", PROCESS_ID, "PROCESS_NAME", PROCESS_NAME, "PROCESS_NEXT", PROCESS_NEXT,
                 "PROCESS_KERNEL_CR3",
                 PROCESS_KERNEL_CR3, "PROCESS_USER_CR3", PROCESS_USER_CR3, "PROCESS_CAPABILITIES", PROCESS_CAPABILITIES,
-                "PROCESS_THREADS", PROCESS_THREADS, "PROCESS_THREAD_COUNT", PROCESS_THREAD_COUNT, "PROCESS_FRAMES",
-                PROCESS_FRAMES, "PROCESS_ENTRY", PROCESS_ENTRY, "PROCESS_STACK_BASE", PROCESS_STACK_BASE);
+                "PROCESS_THREADS", PROCESS_THREADS, "PROCESS_THREAD_COUNT", PROCESS_THREAD_COUNT, "PROCESS_ENTRY", PROCESS_ENTRY, "PROCESS_STACK_BASE", PROCESS_STACK_BASE);
         put(all, "THREAD_PROCESS", THREAD_PROCESS, "THREAD_NEXT_IN_PROCESS", THREAD_NEXT_IN_PROCESS, "THREAD_PRIORITY",
                 THREAD_PRIORITY, "THREAD_STACK_TOP", THREAD_STACK_TOP, "THREAD_FRAME", THREAD_FRAME,
                 "THREAD_QUEUE_NEXT",

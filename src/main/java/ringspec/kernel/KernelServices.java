@@ -1,0 +1,146 @@
+package ringspec.kernel;
+
+import ringspec.kernel.cap.CapabilityTables;
+import ringspec.kernel.loader.ElfLoader;
+import ringspec.kernel.mm.AddressSpace;
+import ringspec.kernel.mm.FrameAllocator;
+import ringspec.kernel.mm.KernelStacks;
+import ringspec.kernel.mm.MemoryObjects;
+import ringspec.kernel.process.ProcessObject;
+import ringspec.kernel.process.Processes;
+import ringspec.kernel.process.ThreadObject;
+import ringspec.kernel.process.Threads;
+import ringspec.kernel.sched.Scheduler;
+
+/**
+ * The kernel's parts, wired together for one machine. None of them keeps any state outside guest memory.
+ */
+public final class KernelServices {
+
+    private final KernelMemory memory;
+    private final Privileged processor;
+    private final UserMemory user;
+    private final PerCpu perCpu;
+    private final FrameAllocator frames;
+    private final KernelObjects objects;
+    private final MemoryObjects memories;
+    private final AddressSpace.Context spaces;
+    private final Scheduler scheduler;
+    private final CapabilityTables tables;
+    private final Threads threads;
+    private final Processes processes;
+    private final ElfLoader loader;
+    private final Console console;
+
+    /**
+     * @param memory the kernel's own memory
+     * @param processor privileged instructions
+     * @param user user memory
+     * @param kpti whether a process has two PML4s
+     */
+    public KernelServices(KernelMemory memory, Privileged processor, UserMemory user, boolean kpti) {
+        this.memory = memory;
+        this.processor = processor;
+        this.user = user;
+        this.perCpu = new PerCpu(memory);
+        this.frames = new FrameAllocator(memory);
+        this.objects = new KernelObjects(memory, frames);
+        this.memories = new MemoryObjects(memory, frames, objects);
+        this.spaces = new AddressSpace.Context(memory, frames, processor, kpti);
+        this.scheduler = new Scheduler(memory, perCpu);
+        this.tables = new CapabilityTables(memory);
+        this.threads = new Threads(memory, objects, new KernelStacks(spaces), scheduler, perCpu);
+        this.processes = new Processes(spaces, objects, memories, tables, threads, perCpu);
+        this.loader = new ElfLoader(memory, frames);
+        this.console = new Console(processor);
+    }
+
+    /** The kernel's own memory. */
+    public KernelMemory memory() {
+        return memory;
+    }
+
+    /** Privileged instructions. */
+    public Privileged processor() {
+        return processor;
+    }
+
+    /** User memory. */
+    public UserMemory user() {
+        return user;
+    }
+
+    /** The per-CPU page. */
+    public PerCpu perCpu() {
+        return perCpu;
+    }
+
+    /** Physical frames. */
+    public FrameAllocator frames() {
+        return frames;
+    }
+
+    /** What all objects have in common. */
+    public KernelObjects objects() {
+        return objects;
+    }
+
+    /** Memory objects. */
+    public MemoryObjects memories() {
+        return memories;
+    }
+
+    /** What address spaces work with. */
+    public AddressSpace.Context spaces() {
+        return spaces;
+    }
+
+    /** Who runs next. */
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Capability tables. */
+    public CapabilityTables tables() {
+        return tables;
+    }
+
+    /** Threads. */
+    public Threads threads() {
+        return threads;
+    }
+
+    /** Processes. */
+    public Processes processes() {
+        return processes;
+    }
+
+    /** The ELF loader. */
+    public ElfLoader loader() {
+        return loader;
+    }
+
+    /** The serial line. */
+    public Console console() {
+        return console;
+    }
+
+    /** The thread that entered the kernel. */
+    public ThreadObject currentThread() {
+        long thread = perCpu.currentThread();
+        if (thread == 0) {
+            throw new KernelPanic("no thread is running");
+        }
+        return new ThreadObject(memory, thread);
+    }
+
+    /** The process of the thread that entered the kernel. */
+    public ProcessObject currentProcess() {
+        return currentThread().process();
+    }
+
+    /** The capability table of the process that entered the kernel. */
+    public long currentTable() {
+        return currentProcess().capabilities();
+    }
+}

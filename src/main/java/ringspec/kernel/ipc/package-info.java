@@ -1,0 +1,4 @@
+/**
+ * Messages and the endpoints that they go through.
+ */
+package ringspec.kernel.ipc;

@@ -1,0 +1,94 @@
+package ringspec.kernel.loader;
+
+import static ringspec.kernel.KernelLayout.PAGE;
+import static ringspec.kernel.KernelLayout.USER_MAX;
+import static ringspec.kernel.KernelLayout.direct;
+import static ringspec.paging.PageTableEntry.ADDRESS;
+
+import java.nio.ByteBuffer;
+import ringspec.elf.ElfImage;
+import ringspec.elf.Segment;
+import ringspec.kernel.KernelMemory;
+import ringspec.kernel.mm.AddressSpace;
+import ringspec.kernel.mm.FrameAllocator;
+import ringspec.kernel.mm.FrameKind;
+import ringspec.kernel.mm.OutOfFrames;
+import ringspec.kernel.mm.PagePermissions;
+
+/**
+ * Steps 3 to 8 of the loading process; {@link ElfImage#parse(byte[])} has done 1 and 2, so nothing that the file says needs
+ * checking here, and only memory can fail. Whoever calls takes the whole address space apart then.
+ */
+public final class ElfLoader {
+
+    /**
+     * What a program starts with.
+     *
+     * @param entry e_entry
+     * @param stackBase lowest address of the stack; the page below stays unmapped
+     * @param stackTop first RSP
+     */
+    public record Loaded(long entry, long stackBase, long stackTop) {
+    }
+
+    private final KernelMemory memory;
+    private final FrameAllocator frames;
+
+    /** A loader that takes frames from the given allocator. */
+    public ElfLoader(KernelMemory memory, FrameAllocator frames) {
+        this.memory = memory;
+        this.frames = frames;
+    }
+
+    /**
+     * Loads an image and makes its stack.
+     *
+     * @param space with an empty user half
+     * @throws OutOfFrames leaving what was mapped so far
+     */
+    public Loaded load(ElfImage image, AddressSpace space) throws OutOfFrames {
+        for (Segment segment : image.segments()) {
+            mapSegment(segment, space);
+            copySegment(segment, image.content(segment), space);
+        }
+        long stackBase = USER_MAX - image.stack().size();
+        for (long page = stackBase; page < USER_MAX; page += PAGE) {
+            mapFresh(page, PagePermissions.USER_STACK, space);
+        }
+        return new Loaded(image.entry(), stackBase, USER_MAX);
+    }
+
+    /** Frames come zeroed: that is the .bss, and the rest of the first and last page, too. */
+    private void mapSegment(Segment segment, AddressSpace space) throws OutOfFrames {
+        PagePermissions permissions = PagePermissions.user(segment.access().writable(), segment.access().executable());
+        for (long page = segment.firstPage(); page < segment.pagesEnd(); page += PAGE) {
+            // Neighbours with the same rights may share a page (D20).
+            if (space.leaf(page) == 0) {
+                mapFresh(page, permissions, space);
+            }
+        }
+    }
+
+    private void mapFresh(long page, PagePermissions permissions, AddressSpace space) throws OutOfFrames {
+        long frame = frames.allocate(FrameKind.USER, space.owner());
+        try {
+            space.map(page, frame, permissions);
+        } catch (OutOfFrames e) {
+            // Nobody would find it: it isn't mapped.
+            frames.free(frame);
+            throw e;
+        }
+    }
+
+    private void copySegment(Segment segment, ByteBuffer content, AddressSpace space) {
+        byte[] bytes = new byte[content.remaining()];
+        content.get(bytes);
+        for (int done = 0; done < bytes.length;) {
+            long address = segment.vaddr() + done;
+            int offset = (int) (address & PAGE - 1);
+            int length = Math.min(bytes.length - done, PAGE - offset);
+            memory.write(direct(space.leaf(address) & ADDRESS) + offset, bytes, done, length);
+            done += length;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * The ELF loader: a validated image into an empty address space.
+ */
+package ringspec.kernel.loader;

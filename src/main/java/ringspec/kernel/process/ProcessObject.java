@@ -1,0 +1,91 @@
+package ringspec.kernel.process;
+
+import static ringspec.kernel.ObjectLayout.OBJECT_REFERENCES;
+import static ringspec.kernel.ObjectLayout.OBJECT_STATE;
+import static ringspec.kernel.ObjectLayout.PROCESS_CAPABILITIES;
+import static ringspec.kernel.ObjectLayout.PROCESS_ID;
+import static ringspec.kernel.ObjectLayout.PROCESS_KERNEL_CR3;
+import static ringspec.kernel.ObjectLayout.PROCESS_NAME;
+import static ringspec.kernel.ObjectLayout.PROCESS_STACK_BASE;
+import static ringspec.kernel.ObjectLayout.PROCESS_STATE_ALIVE;
+import static ringspec.kernel.ObjectLayout.PROCESS_THREADS;
+import static ringspec.kernel.ObjectLayout.PROCESS_USER_CR3;
+
+import java.nio.charset.StandardCharsets;
+import ringspec.kernel.KernelLayout;
+import ringspec.kernel.KernelMemory;
+import ringspec.kernel.mm.AddressSpace;
+
+/**
+ * A view of a process structure.
+ *
+ * @param memory where it lies
+ * @param address of its first byte
+ */
+public record ProcessObject(KernelMemory memory, long address) {
+
+    /** Number in messages and in the frame table, from 1. */
+    public long id() {
+        return memory.load(address + PROCESS_ID);
+    }
+
+    /** Name of the module that it was made from. */
+    public String name() {
+        byte[] bytes = memory.read(address + PROCESS_NAME, KernelLayout.NAME_LENGTH);
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.US_ASCII);
+    }
+
+    /** One of the PROCESS_STATE_ values. */
+    public long state() {
+        return memory.load(address + OBJECT_STATE);
+    }
+
+    /** Whether it has not ended. */
+    public boolean isAlive() {
+        return state() == PROCESS_STATE_ALIVE;
+    }
+
+    /** Changes the state. */
+    void setState(long state) {
+        memory.store(address + OBJECT_STATE, state);
+    }
+
+    /** Address of its capability table, 0 if it has none. */
+    public long capabilities() {
+        return memory.load(address + PROCESS_CAPABILITIES);
+    }
+
+    /** Lowest address of the user stack, 0 without one. */
+    public long stackBase() {
+        return memory.load(address + PROCESS_STACK_BASE);
+    }
+
+    /** Address of its first thread, 0 if it has none. */
+    public long firstThread() {
+        return memory.load(address + PROCESS_THREADS);
+    }
+
+    /** How many capabilities refer to it. */
+    public long references() {
+        return memory.load(address + OBJECT_REFERENCES);
+    }
+
+    /** Physical address of the kernel's PML4, 0 while there is none. */
+    public long kernelCr3() {
+        return memory.load(address + PROCESS_KERNEL_CR3);
+    }
+
+    /** Physical address of the user's PML4; the same without KPTI. */
+    public long userCr3() {
+        return memory.load(address + PROCESS_USER_CR3);
+    }
+
+    /** Its page tables. */
+    public AddressSpace space(AddressSpace.Context context) {
+        return new AddressSpace(context, kernelCr3(), userCr3(), id());
+    }
+}

@@ -1,0 +1,206 @@
+package ringspec.kernel.process;
+
+import static ringspec.kernel.ObjectLayout.CAPABILITY_SLOTS;
+import static ringspec.kernel.ObjectLayout.GLOBALS_DYING_PROCESS;
+import static ringspec.kernel.ObjectLayout.GLOBALS_NEXT_PROCESS_ID;
+import static ringspec.kernel.ObjectLayout.GLOBALS_PROCESSES;
+import static ringspec.kernel.ObjectLayout.OBJECT_REFERENCES;
+import static ringspec.kernel.ObjectLayout.PROCESS_CAPABILITIES;
+import static ringspec.kernel.ObjectLayout.PROCESS_ID;
+import static ringspec.kernel.ObjectLayout.PROCESS_KERNEL_CR3;
+import static ringspec.kernel.ObjectLayout.PROCESS_NAME;
+import static ringspec.kernel.ObjectLayout.PROCESS_NEXT;
+import static ringspec.kernel.ObjectLayout.PROCESS_NEXT_DYING;
+import static ringspec.kernel.ObjectLayout.PROCESS_STATE_ALIVE;
+import static ringspec.kernel.ObjectLayout.PROCESS_STATE_DEAD;
+import static ringspec.kernel.ObjectLayout.PROCESS_STATE_REAPED;
+import static ringspec.kernel.ObjectLayout.PROCESS_USER_CR3;
+
+import java.nio.charset.StandardCharsets;
+import ringspec.kernel.KernelLayout;
+import ringspec.kernel.KernelMemory;
+import ringspec.kernel.KernelObjects;
+import ringspec.kernel.PerCpu;
+import ringspec.kernel.cap.Capability;
+import ringspec.kernel.cap.CapabilityTables;
+import ringspec.kernel.cap.CapabilityType;
+import ringspec.kernel.mm.AddressSpace;
+import ringspec.kernel.mm.FrameAllocator;
+import ringspec.kernel.mm.FrameKind;
+import ringspec.kernel.mm.MemoryObjects;
+import ringspec.kernel.mm.OutOfFrames;
+
+/** Makes processes and ends them; every frame that one took comes back (PROC-02). */
+public final class Processes {
+
+    private static final long GLOBALS = KernelLayout.direct(KernelLayout.GLOBALS_PHYSICAL);
+
+    private final KernelMemory memory;
+    private final AddressSpace.Context spaces;
+    private final FrameAllocator frames;
+    private final KernelObjects objects;
+    private final MemoryObjects memories;
+    private final CapabilityTables tables;
+    private final Threads threads;
+    private final PerCpu perCpu;
+
+    /** The processes of one machine. */
+    public Processes(AddressSpace.Context spaces, KernelObjects objects, MemoryObjects memories, CapabilityTables tables,
+            Threads threads, PerCpu perCpu) {
+        this.memory = spaces.memory();
+        this.spaces = spaces;
+        this.frames = spaces.frames();
+        this.objects = objects;
+        this.memories = memories;
+        this.tables = tables;
+        this.threads = threads;
+        this.perCpu = perCpu;
+    }
+
+    /**
+     * Makes a process with an empty user half and an empty capability table, and without a thread.
+     *
+     * @param name at most 16 ASCII characters count
+     * @throws OutOfFrames leaving nothing behind
+     */
+    public ProcessObject create(String name) throws OutOfFrames {
+        long id = memory.load(GLOBALS + GLOBALS_NEXT_PROCESS_ID) + 1;
+        ProcessObject process = new ProcessObject(memory, objects.create(CapabilityType.PROCESS, id));
+        memory.store(process.address() + PROCESS_ID, id);
+        byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+        memory.write(process.address() + PROCESS_NAME, bytes, 0, Math.min(bytes.length, KernelLayout.NAME_LENGTH));
+        process.setState(PROCESS_STATE_ALIVE);
+        link(process);
+        try {
+            memory.store(process.address() + PROCESS_CAPABILITIES,
+                    KernelLayout.direct(frames.allocate(FrameKind.KERNEL_OBJECT, id)));
+            AddressSpace space = AddressSpace.create(spaces, id);
+            memory.store(process.address() + PROCESS_KERNEL_CR3, space.kernelCr3());
+            memory.store(process.address() + PROCESS_USER_CR3, space.userCr3());
+        } catch (OutOfFrames e) {
+            destroy(process);
+            throw e;
+        }
+        memory.store(GLOBALS + GLOBALS_NEXT_PROCESS_ID, id);
+        return process;
+    }
+
+    /** Whether no process is left. */
+    public boolean none() {
+        return memory.load(GLOBALS + GLOBALS_PROCESSES) == 0;
+    }
+
+    /**
+     * Ends a process: its threads never run again. Its memory goes at once, or, if the processor stands on its stack and page
+     * tables, when {@link #reapDying} is called after the switch.
+     */
+    public void destroy(ProcessObject process) {
+        if (!process.isAlive()) {
+            return;
+        }
+        process.setState(PROCESS_STATE_DEAD);
+        unlink(process);
+        boolean current = false;
+        for (long at = process.firstThread(); at != 0;) {
+            ThreadObject thread = new ThreadObject(memory, at);
+            at = thread.nextInProcess();
+            current |= thread.address() == perCpu.currentThread();
+            threads.stop(thread);
+        }
+        if (current) {
+            memory.store(process.address() + PROCESS_NEXT_DYING, memory.load(GLOBALS + GLOBALS_DYING_PROCESS));
+            memory.store(GLOBALS + GLOBALS_DYING_PROCESS, process.address());
+            perCpu.requestReschedule();
+        } else {
+            reap(process);
+        }
+    }
+
+    /** Ends a thread, and with the last one its process. */
+    public void destroyThread(ThreadObject thread) {
+        ProcessObject process = thread.process();
+        if (thread.address() == process.firstThread() && thread.nextInProcess() == 0) {
+            destroy(process);
+        } else {
+            threads.destroy(thread, process.space(spaces));
+        }
+    }
+
+    /** Frees what ended while it was still in use; call it when stack and page tables are those of somebody else. */
+    public void reapDying() {
+        threads.reapDying(spaces);
+        for (long at = memory.load(GLOBALS + GLOBALS_DYING_PROCESS); at != 0;) {
+            ProcessObject process = new ProcessObject(memory, at);
+            at = memory.load(process.address() + PROCESS_NEXT_DYING);
+            reap(process);
+        }
+        memory.store(GLOBALS + GLOBALS_DYING_PROCESS, 0);
+    }
+
+    private void reap(ProcessObject process) {
+        AddressSpace space = process.space(spaces);
+        for (long at = process.firstThread(); at != 0;) {
+            ThreadObject thread = new ThreadObject(memory, at);
+            at = thread.nextInProcess();
+            threads.free(thread, space);
+        }
+        if (process.kernelCr3() != 0) {
+            space.destroy(memories::unmapped);
+        }
+        if (process.capabilities() != 0) {
+            for (int slot = 0; slot < CAPABILITY_SLOTS; slot++) {
+                Capability capability = tables.at(process.capabilities(), slot);
+                if (capability.type() != null) {
+                    drop(capability);
+                }
+            }
+            frames.free(KernelLayout.physical(process.capabilities()));
+        }
+        process.setState(PROCESS_STATE_REAPED);
+        if (process.references() == 0) {
+            objects.free(process.address());
+        }
+    }
+
+    /** Empties a slot; an object that nobody can name any more ends. */
+    public void drop(Capability capability) {
+        CapabilityType type = capability.type();
+        long object = capability.object();
+        tables.clear(capability);
+        switch (type) {
+            case MEMORY -> memories.dropReference(object);
+            case PROCESS -> dropProcess(new ProcessObject(memory, object));
+            case THREAD -> threads.dropReference(new ThreadObject(memory, object));
+            case ENDPOINT, INTERRUPT, REPLY -> memory.add(object + OBJECT_REFERENCES, -1);
+        }
+    }
+
+    private void dropProcess(ProcessObject process) {
+        memory.add(process.address() + OBJECT_REFERENCES, -1);
+        if (process.references() != 0) {
+            return;
+        }
+        if (process.isAlive()) {
+            destroy(process);
+        } else if (process.state() == PROCESS_STATE_REAPED) {
+            objects.free(process.address());
+        }
+    }
+
+    private void link(ProcessObject process) {
+        // In the order of creation, as people list them.
+        long link = GLOBALS + GLOBALS_PROCESSES;
+        while (memory.load(link) != 0) {
+            link = memory.load(link) + PROCESS_NEXT;
+        }
+        memory.store(link, process.address());
+    }
+
+    private void unlink(ProcessObject process) {
+        long link = GLOBALS + GLOBALS_PROCESSES;
+        while (memory.load(link) != process.address()) {
+            link = memory.load(link) + PROCESS_NEXT;
+        }
+        memory.store(link, memory.load(process.address() + PROCESS_NEXT));
+    }
+}

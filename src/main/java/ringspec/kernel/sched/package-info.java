@@ -1,0 +1,4 @@
+/**
+ * Who runs next.
+ */
+package ringspec.kernel.sched;
