@@ -48,6 +48,10 @@ final class Encoder {
         return encoding.immediates().stream().mapToInt(Integer::intValue).sum();
     }
 
+    boolean hasRexW() {
+        return encoding.rexW();
+    }
+
     /**
      * Encodes.
      *

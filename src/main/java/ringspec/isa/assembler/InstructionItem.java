@@ -77,9 +77,14 @@ final class InstructionItem extends Item {
         throw reason;
     }
 
-    /** Shorter, or as long with a smaller immediate: the GNU assembler's choice for {@code add ax, 5}. */
+    /** Shorter; or as long with a smaller immediate, or without REX.W: the GNU assembler's choice for {@code add ax, 5} and MOVQ. */
     private static boolean better(Encoder encoder, Encoder best) {
-        return encoder.length() < best.length()
-                || encoder.length() == best.length() && encoder.immediateLength() < best.immediateLength();
+        if (encoder.length() != best.length()) {
+            return encoder.length() < best.length();
+        }
+        if (encoder.immediateLength() != best.immediateLength()) {
+            return encoder.immediateLength() < best.immediateLength();
+        }
+        return best.hasRexW() && !encoder.hasRexW();
     }
 }

@@ -49,26 +49,41 @@ final class Layout {
         return new Assembled(sections, program.symbols().values(), program.exported(), lines);
     }
 
-    /** Places and measures everything once; returns whether anything changed. */
+    /** Places everything, then measures it against those addresses; returns whether anything changed. */
     private boolean pass(Symbols.Stage stage) {
+        boolean changed = place(stage);
+        for (Section section : program.sections()) {
+            for (Item item : section.items()) {
+                long size = measure(item, stage);
+                changed |= size != item.size();
+                item.setSize(size);
+            }
+        }
+        return changed;
+    }
+
+    /**
+     * Gives addresses by the sizes there are. Measuring waits until all have theirs: a distance between a new address and an old one
+     * could make a branch grow for nothing. Only the padding of an alignment follows from its address at once.
+     */
+    private boolean place(Symbols.Stage stage) {
         boolean changed = stage == Symbols.Stage.FIRST_PASS;
         long next = options.origin();
-        boolean first = true;
+        long alignment = 1;
         for (Section section : program.sections()) {
             Long given = options.sections().get(section.name());
-            long alignment = first ? 1 : options.sectionAlignment();
             long start = given != null ? given : next + (-next & alignment - 1);
-            first = false;
+            alignment = options.sectionAlignment();
             changed |= start != section.address();
             section.moveTo(start);
             next = start;
             for (Item item : section.items()) {
                 changed |= item.address() != next;
                 item.moveTo(next);
-                long size = measure(item, stage);
-                changed |= size != item.size();
-                item.setSize(size);
-                next += size;
+                if (stage == Symbols.Stage.LAID_OUT && item instanceof SpaceItem space && !space.isReservation()) {
+                    item.setSize(measure(item, stage));
+                }
+                next += item.size();
             }
         }
         return changed;

@@ -31,12 +31,23 @@ final class SpecMatcher {
             // only 16 bits are loaded, so every width encodes the same move and the shortest is taken
             return register.kind() == Kind.GPR16 || register.kind() == Kind.GPR32 || register.kind() == Kind.GPR64;
         }
+        if (spec.role() == Role.RM && spec.registerKind() == Kind.GPR32 && register.kind() == Kind.GPR64 && storesSelector(form)) {
+            return true; // a 32-bit destination is zero-extended, which saves REX.W
+        }
         return spec.registerKind() == register.kind() || spec.registerKind() == Kind.GPR8 && register
                 .kind() == Kind.GPR8_HIGH;
     }
 
     private static boolean loadsSegment(InstructionForm form) {
         return form.mnemonic().equals("MOV") && form.operands().getFirst().registerKind() == Kind.SEGMENT;
+    }
+
+    private static boolean storesSelector(InstructionForm form) {
+        return switch (form.mnemonic()) {
+            case "MOV" -> form.operands().getLast().registerKind() == Kind.SEGMENT;
+            case "SLDT", "STR" -> true;
+            default -> false;
+        };
     }
 
     private static boolean fitsMemory(InstructionForm form, OperandSpec spec, AsmOperand.Mem mem) {
