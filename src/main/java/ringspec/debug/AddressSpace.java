@@ -103,7 +103,8 @@ public final class AddressSpace {
             long together = rights & entry & (USER | WRITABLE) | (rights | entry) & NO_EXECUTE;
             if (level == 1 || level < 4 && (entry & LARGE) != 0) {
                 long size = 1L << shift;
-                pages.add(new Page(address, size, entry & FRAME & -size, (together & USER) != 0, (together & WRITABLE) != 0,
+                pages.add(new Page(address, size, entry & FRAME & -size, (together & USER) != 0, (together
+                        & WRITABLE) != 0,
                         (together & NO_EXECUTE) == 0, (entry & GLOBAL) != 0));
             } else {
                 readTable(entry & FRAME, level - 1, address, together);

@@ -9,16 +9,20 @@ import ringspec.cpu.Rflags;
 public final class Bits {
 
     private static final Map<String, Long> FLAGS = Map.ofEntries(Map.entry("CF", Rflags.CF), Map.entry("PF", Rflags.PF),
-            Map.entry("AF", Rflags.AF), Map.entry("ZF", Rflags.ZF), Map.entry("SF", Rflags.SF), Map.entry("TF", Rflags.TF),
+            Map.entry("AF", Rflags.AF), Map.entry("ZF", Rflags.ZF), Map.entry("SF", Rflags.SF), Map.entry("TF",
+                    Rflags.TF),
             Map.entry("IF", Rflags.IF), Map.entry("DF", Rflags.DF), Map.entry("OF", Rflags.OF),
             Map.entry("IOPL", Rflags.IOPL), Map.entry("NT", Rflags.NT), Map.entry("RF", Rflags.RF),
             Map.entry("VM", Rflags.VM), Map.entry("AC", Rflags.AC), Map.entry("ID", Rflags.ID));
-    private static final Map<String, Long> CR0 = Map.of("PE", CR0_PE, "MP", CR0_MP, "EM", CR0_EM, "TS", CR0_TS, "NE", CR0_NE,
+    private static final Map<String, Long> CR0 = Map.of("PE", CR0_PE, "MP", CR0_MP, "EM", CR0_EM, "TS", CR0_TS, "NE",
+            CR0_NE,
             "WP", CR0_WP, "AM", CR0_AM, "PG", CR0_PG);
-    private static final Map<String, Long> CR4 = Map.of("PAE", CR4_PAE, "PGE", CR4_PGE, "OSFXSR", CR4_OSFXSR, "OSXMMEXCPT",
+    private static final Map<String, Long> CR4 = Map.of("PAE", CR4_PAE, "PGE", CR4_PGE, "OSFXSR", CR4_OSFXSR,
+            "OSXMMEXCPT",
             CR4_OSXMMEXCPT, "UMIP", CR4_UMIP, "FSGSBASE", CR4_FSGSBASE, "PCIDE", CR4_PCIDE, "SMEP", CR4_SMEP, "SMAP",
             CR4_SMAP);
-    private static final Map<String, Long> EFER = Map.of("SCE", EFER_SCE, "LME", EFER_LME, "LMA", EFER_LMA, "NXE", EFER_NXE);
+    private static final Map<String, Long> EFER = Map.of("SCE", EFER_SCE, "LME", EFER_LME, "LMA", EFER_LMA, "NXE",
+            EFER_NXE);
 
     private Bits() {
     }

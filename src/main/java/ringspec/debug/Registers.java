@@ -11,7 +11,8 @@ import ringspec.cpu.SegmentRegister;
 public final class Registers {
 
     /** The sixteen general registers, by number. */
-    public static final List<String> GENERAL = List.of("RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8", "R9",
+    public static final List<String> GENERAL = List.of("RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8",
+            "R9",
             "R10", "R11", "R12", "R13", "R14", "R15");
 
     private static final List<String> SEGMENTS = List.of("ES", "CS", "SS", "DS", "FS", "GS");

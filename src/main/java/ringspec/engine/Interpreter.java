@@ -66,7 +66,8 @@ public final class Interpreter implements Engine {
 
     /** Something must be looked at after each single instruction. */
     private static boolean needsCare(Cpu cpu) {
-        return cpu.flags.has(Rflags.TF | Rflags.RF) || cpu.interruptShadow || cpu.trace.detail || (cpu.dr[7] & DR7_ENABLES) != 0;
+        return cpu.flags.has(Rflags.TF | Rflags.RF) || cpu.interruptShadow || cpu.trace.detail || (cpu.dr[7]
+                & DR7_ENABLES) != 0;
     }
 
     /** Delivers a pending NMI or maskable interrupt if it is let in (SDM vol. 3A, 6.8.1 and 6.9). */

@@ -15,7 +15,8 @@ import ringspec.isa.Operand;
  */
 final class StackReference {
 
-    private static final Set<String> IMPLIED = Set.of("PUSH", "POP", "PUSHF", "PUSHFQ", "POPF", "POPFQ", "CALL", "RET", "RETF",
+    private static final Set<String> IMPLIED = Set.of("PUSH", "POP", "PUSHF", "PUSHFQ", "POPF", "POPFQ", "CALL", "RET",
+            "RETF",
             "RETFQ", "ENTER", "LEAVE", "IRET", "IRETD", "IRETQ");
 
     private StackReference() {
@@ -23,7 +24,8 @@ final class StackReference {
 
     /** The fault that counts, for an instruction that raised one and has changed nothing. */
     static Fault refine(Cpu cpu, Operation operation, Fault fault) {
-        return fault.isNonCanonical() && isThroughStack(cpu, operation, fault.address()) ? Fault.of(Vector.SS, 0) : fault;
+        return fault.isNonCanonical() && isThroughStack(cpu, operation, fault.address()) ? Fault.of(Vector.SS, 0)
+                : fault;
     }
 
     private static boolean isThroughStack(Cpu cpu, Operation operation, long address) {

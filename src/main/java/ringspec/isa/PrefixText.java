@@ -36,7 +36,8 @@ final class PrefixText {
         int count = instruction.opcodeOffset();
         for (int i = 0; i < count; i++) {
             int prefix = instruction.byteAt(i);
-            String word = (prefix & 0xF0) == 0x40 ? rex(prefix, i == count - 1) : isLast(prefix, i) && used(prefix) ? "" : name(prefix);
+            String word = (prefix & 0xF0) == 0x40 ? rex(prefix, i == count - 1) : isLast(prefix, i) && used(prefix) ? ""
+                    : name(prefix);
             text.append(word).append(word.isEmpty() ? "" : " ");
         }
         return text.toString();
@@ -69,7 +70,8 @@ final class PrefixText {
             case ADDRESS_SIZE -> form.attributes().has("a32")
                     || hasMemory() && form.operands().stream().noneMatch(operand -> operand.role() == Role.MOFFS);
             case REP, REPNE -> mandatory.value() == prefix;
-            case 0x64, 0x65 -> instruction.operands().stream().anyMatch(o -> o instanceof Mem mem && mem.segmentOverridden());
+            case 0x64, 0x65 -> instruction.operands().stream().anyMatch(o -> o instanceof Mem mem && mem
+                    .segmentOverridden());
             default -> false;
         };
     }
@@ -90,8 +92,10 @@ final class PrefixText {
 
     /** SLDT, STR, SMSW and moves of segment registers: the size matters to a register operand only. */
     private boolean storesWordAlways() {
-        return form.operands().stream().anyMatch(operand -> operand.role() == Role.RM && operand.register() && operand.memorySize() == 2)
-                && form.operands().stream().noneMatch(o -> o.role() == Role.REG && o.registerKind() != Register.Kind.SEGMENT)
+        return form.operands().stream().anyMatch(operand -> operand.role() == Role.RM && operand.register() && operand
+                .memorySize() == 2)
+                && form.operands().stream().noneMatch(o -> o.role() == Role.REG && o
+                        .registerKind() != Register.Kind.SEGMENT)
                 && form.operands().stream().noneMatch(o -> o.text().equals("r/m16"));
     }
 
@@ -111,7 +115,8 @@ final class PrefixText {
                 case OPCODE -> 1;
                 default -> 0;
             };
-            if (operand instanceof Reg reg && reg.register().kind() == Register.Kind.GPR8 && (reg.register().number() & 4) != 0
+            if (operand instanceof Reg reg && reg.register().kind() == Register.Kind.GPR8 && (reg.register().number()
+                    & 4) != 0
                     && spec.role() != Role.FIXED) {
                 used |= 0x40;
             }
@@ -122,7 +127,8 @@ final class PrefixText {
         if (inEffect && used == rex) {
             return "";
         }
-        String bits = ((rex & 8) != 0 ? "W" : "") + ((rex & 4) != 0 ? "R" : "") + ((rex & 2) != 0 ? "X" : "") + ((rex & 1) != 0 ? "B" : "");
+        String bits = ((rex & 8) != 0 ? "W" : "") + ((rex & 4) != 0 ? "R" : "") + ((rex & 2) != 0 ? "X" : "") + ((rex
+                & 1) != 0 ? "B" : "");
         return bits.isEmpty() ? "rex" : "rex." + bits;
     }
 
@@ -131,7 +137,8 @@ final class PrefixText {
             case OPERAND_SIZE -> "data16";
             case ADDRESS_SIZE -> "addr32";
             case LOCK -> "lock";
-            case REP -> instruction.lock() ? "xrelease" : form.repeatable() && !form.attributes().repeatsOnZero() ? "rep" : "repz";
+            case REP -> instruction.lock() ? "xrelease" : form.repeatable() && !form.attributes().repeatsOnZero()
+                    ? "rep" : "repz";
             case REPNE -> instruction.lock() ? "xacquire" : isNearBranch() ? "bnd" : "repnz";
             case 0x26 -> "es";
             case 0x2E -> "cs";

@@ -9,8 +9,8 @@ import ringspec.isa.OperandSpec.Role;
 /** Makes random valid encodings of a form straight from its row, independently of decoder and assembler. Seeded, so reproducible. */
 final class EncodingSamples {
 
-    private static final int[] EDGE_BYTES = { 0, 1, 0x7F, 0x80, 0xFF };
-    private static final int[] CONTROL_REGISTERS = { 0, 2, 3, 4, 8 };
+    private static final int[] EDGE_BYTES = {0, 1, 0x7F, 0x80, 0xFF};
+    private static final int[] CONTROL_REGISTERS = {0, 2, 3, 4, 8};
 
     private final Random random;
 
@@ -79,7 +79,8 @@ final class EncodingSamples {
             rex |= register >= 8 ? 0x41 : register == 0 && opcode == 0x90 ? 0x41 : 0;
             opcode += register & 7;
         }
-        boolean byteRegister = form.operands().stream().anyMatch(o -> o.registerKind() == Register.Kind.GPR8 && o.role() != Role.FIXED);
+        boolean byteRegister = form.operands().stream().anyMatch(o -> o.registerKind() == Register.Kind.GPR8 && o
+                .role() != Role.FIXED);
         if (rex == 0 && byteRegister && !memory && chance(2)) {
             rex = 0x40;
         }
@@ -101,7 +102,7 @@ final class EncodingSamples {
             OperandSpec operand = form.operands().get(i);
             if (operand.role() == Role.REG) {
                 return switch (operand.registerKind()) {
-                    case SEGMENT -> i == 0 ? new int[] { 0, 2, 3, 4, 5 }[random.nextInt(5)] : random.nextInt(6);
+                    case SEGMENT -> i == 0 ? new int[]{0, 2, 3, 4, 5}[random.nextInt(5)] : random.nextInt(6);
                     case CONTROL -> CONTROL_REGISTERS[random.nextInt(5)];
                     case DEBUG -> random.nextInt(8);
                     default -> random.nextInt(16);

@@ -95,6 +95,7 @@ final class BitOperations {
 
     private static Operation set(Condition condition, Instruction instruction, int offset) {
         Location target = Location.of(instruction, 0, offset);
-        return SimpleOperation.of(instruction, offset, (Cpu cpu) -> target.write(cpu, condition.test(cpu.flags) ? 1 : 0));
+        return SimpleOperation.of(instruction, offset, (Cpu cpu) -> target.write(cpu, condition.test(cpu.flags) ? 1
+                : 0));
     }
 }

@@ -12,12 +12,13 @@ final class HintOperations {
     }
 
     static void register(Registry registry) {
-        for (String mnemonic : new String[] {"NOP", "PAUSE", "ENDBR64", "ENDBR32", "LFENCE", "MFENCE", "SFENCE", "PREFETCH", "PREFETCHW",
+        for (String mnemonic : new String[]{"NOP", "PAUSE", "ENDBR64", "ENDBR32", "LFENCE", "MFENCE", "SFENCE",
+                "PREFETCH", "PREFETCHW",
                 "PREFETCHWT1", "PREFETCHNTA", "PREFETCHT0", "PREFETCHT1", "PREFETCHT2"}) {
             registry.add(mnemonic, HintOperations::nothing);
         }
         registry.add("CLFLUSH", HintOperations::clflush);
-        for (String mnemonic : new String[] {"UD0", "UD1", "UD2"}) {
+        for (String mnemonic : new String[]{"UD0", "UD1", "UD2"}) {
             registry.add(mnemonic, UndefinedOperation::new);
         }
     }

@@ -117,7 +117,8 @@ final class MoveOperations {
     /** XLAT: AL = byte at (E/R)BX + AL. */
     private static Operation xlat(Instruction instruction, int offset) {
         Operand.Mem table = (Operand.Mem) instruction.operand(0);
-        Operand.Mem base = new Operand.Mem(table.segment(), table.segmentOverridden(), Register.general(64, Cpu.RBX), null,
+        Operand.Mem base = new Operand.Mem(table.segment(), table.segmentOverridden(), Register.general(64, Cpu.RBX),
+                null,
                 1, 0, 1, table.addressSize());
         EffectiveAddress address = new EffectiveAddress(base, offset + instruction.length());
         return SimpleOperation.of(instruction, offset, cpu -> {

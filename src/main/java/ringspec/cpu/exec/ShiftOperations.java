@@ -45,7 +45,8 @@ final class ShiftOperations {
             long value = target.read(cpu);
             long fill = source.read(cpu);
             int by = (int) count.read(cpu);
-            target.write(cpu, left ? Shifts.shld(cpu.flags, bits, value, fill, by) : Shifts.shrd(cpu.flags, bits, value, fill, by));
+            target.write(cpu, left ? Shifts.shld(cpu.flags, bits, value, fill, by) : Shifts.shrd(cpu.flags, bits, value,
+                    fill, by));
         });
     }
 

@@ -1,11 +1,18 @@
 package ringspec.cpu.exec;
 
-/** Semantics of the SSE, SSE2 and x87 instructions. */
+/** Semantics of the SSE, SSE2 and x87 instructions, by family. */
 final class SseOperations {
 
     private SseOperations() {
     }
 
     static void register(Registry registry) {
+        SseMoves.register(registry);
+        PackedIntegers.register(registry);
+        PackedShuffles.register(registry);
+        FloatOperations.register(registry);
+        FloatComparison.register(registry);
+        FloatConversions.register(registry);
+        FpuOperations.register(registry);
     }
 }

@@ -86,7 +86,8 @@ final class StackOperations {
     }
 
     private static Operation pushf(Instruction instruction, int offset, int bits) {
-        return SimpleOperation.of(instruction, offset, cpu -> push(cpu, bits, cpu.flags.value() & ~(Rflags.VM | Rflags.RF)));
+        return SimpleOperation.of(instruction, offset, cpu -> push(cpu, bits, cpu.flags.value() & ~(Rflags.VM
+                | Rflags.RF)));
     }
 
     private static Operation popf(Instruction instruction, int offset, int bits) {

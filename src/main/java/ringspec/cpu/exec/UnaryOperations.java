@@ -22,10 +22,13 @@ final class UnaryOperations {
         registry.add("DEC", (i, at) -> inPlace(i, at, Arithmetic::dec));
         registry.add("NEG", (i, at) -> inPlace(i, at, (flags, bits, value) -> Arithmetic.sub(flags, bits, 0, value)));
         registry.add("NOT", (i, at) -> inPlace(i, at, (flags, bits, value) -> ~value));
-        registry.add("MUL", (i, at) -> wide(i, at, (cpu, bits, value) -> Multiplication.multiply(cpu, bits, value, false)));
+        registry.add("MUL", (i, at) -> wide(i, at, (cpu, bits, value) -> Multiplication.multiply(cpu, bits, value,
+                false)));
         registry.add("IMUL", UnaryOperations::imul);
-        registry.add("DIV", (i, at) -> wide(i, at, (cpu, bits, value) -> Multiplication.divide(cpu, bits, value, false)));
-        registry.add("IDIV", (i, at) -> wide(i, at, (cpu, bits, value) -> Multiplication.divide(cpu, bits, value, true)));
+        registry.add("DIV", (i, at) -> wide(i, at, (cpu, bits, value) -> Multiplication.divide(cpu, bits, value,
+                false)));
+        registry.add("IDIV", (i, at) -> wide(i, at, (cpu, bits, value) -> Multiplication.divide(cpu, bits, value,
+                true)));
         registry.add("XADD", UnaryOperations::xadd);
         registry.add("CMPXCHG", UnaryOperations::cmpxchg);
         registry.add("CMPXCHG8B", UnaryOperations::cmpxchg8b);
@@ -43,7 +46,8 @@ final class UnaryOperations {
                 Location.store(cpu.memory, bits, linear, change.apply(cpu.flags, bits, value));
             });
         }
-        return SimpleOperation.of(instruction, offset, cpu -> place.write(cpu, change.apply(cpu.flags, bits, place.read(cpu))));
+        return SimpleOperation.of(instruction, offset, cpu -> place.write(cpu, change.apply(cpu.flags, bits, place.read(
+                cpu))));
     }
 
     /** An instruction of one source operand whose other operands are RAX and RDX. */
