@@ -1,0 +1,163 @@
+package ringspec.subject;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import ringspec.cpu.Cpu;
+import ringspec.cpu.Rflags;
+import ringspec.cpu.SegmentRegister;
+import ringspec.debug.AddressSpace;
+import ringspec.debug.AddressSpace.Page;
+import ringspec.kernel.KernelLayout;
+import ringspec.machine.Machine;
+import ringspec.subject.KernelView.Process;
+import ringspec.trace.TraceEvent;
+
+/** What holds on the whole machine after every scenario, whatever it was about. Read from memory, registers and trace. */
+public final class Invariants {
+
+    private final Machine machine;
+    private final KernelView kernel;
+    private final boolean kpti;
+
+    /**
+     * @param machine the machine
+     * @param kernel its kernel
+     * @param kpti whether the kernel isolates its page tables
+     */
+    public Invariants(Machine machine, KernelView kernel, boolean kpti) {
+        this.machine = machine;
+        this.kernel = kernel;
+        this.kpti = kpti;
+    }
+
+    /**
+     * Everything that doesn't hold, in words; empty if all is well.
+     *
+     * @param ring0Planted the scenario itself made ring 0 do something wrong, so that what ring 0 did is no evidence
+     */
+    public List<String> broken(boolean ring0Planted) {
+        List<String> broken = new ArrayList<>();
+        if (!ring0Planted) {
+            faultsInRing0().forEach(text -> broken.add("INV-1: " + text));
+            ring3State().forEach(text -> broken.add("INV-5: " + text));
+        }
+        writableExecutablePages().forEach(text -> broken.add("INV-2: writable and executable: " + text));
+        isolationGaps().forEach(text -> broken.add("INV-3: mapped while ring 3 runs: " + text));
+        frameAccounts().forEach(text -> broken.add("INV-4: " + text));
+        machine.trace().all(TraceEvent.TlbStaleUse.class).forEach(use -> broken.add("INV-6: stale translation used: " + use));
+        return broken;
+    }
+
+    private List<String> faultsInRing0() {
+        return machine.trace().all(TraceEvent.FaultTaken.class).stream().filter(fault -> fault.cpl() == 0)
+                .map(fault -> "fault in ring 0: " + fault).toList();
+    }
+
+    private List<String> ring3State() {
+        Cpu cpu = machine.cpu();
+        List<String> wrong = new ArrayList<>();
+        if (cpu.cpl() != 3) {
+            return wrong;
+        }
+        check(wrong, "CS", cpu.segments[SegmentRegister.CS].selector, KernelLayout.USER_CS);
+        check(wrong, "SS", cpu.segments[SegmentRegister.SS].selector, KernelLayout.USER_SS);
+        check(wrong, "IF", cpu.flags.has(Rflags.IF) ? 1 : 0, 1);
+        if (cpu.segments[SegmentRegister.GS].base < 0) {
+            wrong.add("GS_BASE is the kernel's in ring 3: 0x%x".formatted(cpu.segments[SegmentRegister.GS].base));
+        }
+        return wrong;
+    }
+
+    private static void check(List<String> wrong, String what, long actual, long expected) {
+        if (actual != expected) {
+            wrong.add("%s is 0x%x in ring 3, expected 0x%x".formatted(what, actual, expected));
+        }
+    }
+
+    /** Pages with W and X in any PML4 that the kernel has. */
+    public List<String> writableExecutablePages() {
+        List<String> found = new ArrayList<>();
+        for (long cr3 : pml4s()) {
+            for (Page page : new AddressSpace(machine.ram(), cr3).pages()) {
+                if (page.writable() && page.executable()) {
+                    found.add("0x%x in the PML4 at 0x%x".formatted(page.linear(), cr3));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Pages of the upper half that the PML4 of ring 3 maps beyond the trampoline set. */
+    public List<String> isolationGaps() {
+        List<String> found = new ArrayList<>();
+        if (kpti) {
+            TrampolineSet allowed = new TrampolineSet();
+            for (Process process : kernel.processes()) {
+                for (Page page : new AddressSpace(machine.ram(), process.userCr3()).upperHalf()) {
+                    if (page.user() || !allowed.contains(page.linear(), process) || page.size() != KernelLayout.PAGE) {
+                        found.add("process %d: 0x%x %s".formatted(process.id(), page.linear(), page.rights()));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** User pages that lie in frames of the kernel: its image, its structures, its stacks, its page tables. */
+    public List<String> userPagesInKernelFrames() {
+        BitSet kernelFrames = kernel.kernelFrames();
+        for (long cr3 : pml4s()) {
+            new AddressSpace(machine.ram(), cr3).tableFrames().forEach(frame -> kernelFrames.set((int) (frame >>> 12)));
+        }
+        List<String> found = new ArrayList<>();
+        for (Process process : kernel.processes()) {
+            for (long cr3 : List.of(process.userCr3(), process.kernelCr3())) {
+                for (Page page : new AddressSpace(machine.ram(), cr3).pages()) {
+                    if (page.user() && kernelFrames.get((int) (page.physical() >>> 12))) {
+                        found.add("process %d: 0x%x lies in frame 0x%x".formatted(process.id(), page.linear(),
+                                page.physical()));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The allocator's bitmap, its counters and the table of owners agree. */
+    private List<String> frameAccounts() {
+        List<String> wrong = new ArrayList<>();
+        BitSet free = kernel.freeFrames();
+        BitSet owned = kernel.ownedFrames();
+        long total = kernel.totalFrames();
+        if (free.cardinality() + owned.cardinality() != total) {
+            wrong.add("%d free + %d owned frames, but there are %d".formatted(free.cardinality(), owned.cardinality(), total));
+        }
+        BitSet both = (BitSet) free.clone();
+        both.and(owned);
+        if (!both.isEmpty()) {
+            wrong.add("frames that are free and owned: " + both);
+        }
+        for (Process process : kernel.processes()) {
+            for (Page page : new AddressSpace(machine.ram(), process.userCr3()).lowerHalf()) {
+                if (free.get((int) (page.physical() >>> 12))) {
+                    wrong.add("process %d maps the free frame 0x%x at 0x%x".formatted(process.id(), page.physical(),
+                            page.linear()));
+                }
+            }
+        }
+        return wrong;
+    }
+
+    private Set<Long> pml4s() {
+        Set<Long> all = new TreeSet<>();
+        all.add(kernel.bootPml4());
+        for (Process process : kernel.processes()) {
+            all.add(process.kernelCr3());
+            all.add(process.userCr3());
+        }
+        return all;
+    }
+}
