@@ -82,8 +82,9 @@ public final class BootLoader {
     public static void load(Cpu cpu, KernelImage image) {
         long size = cpu.ram.size();
         if (size < LEAST_RAM || size > MOST_RAM || size % LARGE_PAGE != 0) {
-            throw new IllegalArgumentException("The kernel needs RAM of 0x%x to 0x%x bytes in units of 0x%x, not 0x%x: give "
-                    .formatted(LEAST_RAM, MOST_RAM, LARGE_PAGE, size) + "the machine another size");
+            throw new IllegalArgumentException(
+                    "The kernel needs RAM of 0x%x to 0x%x bytes in units of 0x%x, not 0x%x: give "
+                            .formatted(LEAST_RAM, MOST_RAM, LARGE_PAGE, size) + "the machine another size");
         }
         BootLoader loader = new BootLoader(cpu.ram, image);
         loader.placeImage();
@@ -123,7 +124,8 @@ public final class BootLoader {
         set(KERNEL_PD_PHYSICAL, 2, KERNEL_IMAGE, IMAGE_PT_PHYSICAL | P | RW);
         set(KERNEL_PD_PHYSICAL, 2, PERCPU_BASE, PERCPU_PT_PHYSICAL | P | RW);
         for (int i = 0; i < STACK_PTS; i++) {
-            set(KERNEL_PD_PHYSICAL, 2, KERNEL_STACKS + (long) i * LARGE_PAGE, STACK_PTS_PHYSICAL + (long) i * PAGE | P | RW);
+            set(KERNEL_PD_PHYSICAL, 2, KERNEL_STACKS + (long) i * LARGE_PAGE, STACK_PTS_PHYSICAL + (long) i * PAGE | P
+                    | RW);
         }
         for (Assembled.Section section : image.sections()) {
             boolean trampoline = section.name().equals(".trampoline");

@@ -134,11 +134,13 @@ final class KernelBoot {
             memory.store(process.address() + PROCESS_STACK_BASE, loaded.stackBase());
             long table = process.capabilities();
             long budget = kernel.memories().createBudget(process.id(), 0);
-            kernel.tables().install(table, SLOT_SERIAL, CapabilityType.ENDPOINT, Rights.READ | Rights.WRITE | Rights.GRANT,
+            kernel.tables().install(table, SLOT_SERIAL, CapabilityType.ENDPOINT, Rights.READ | Rights.WRITE
+                    | Rights.GRANT,
                     SERIAL_ENDPOINT, 0);
             kernel.tables().install(table, SLOT_MEMORY, CapabilityType.MEMORY, Rights.ALL, budget, 0);
             kernel.tables().install(table, SLOT_SELF, CapabilityType.PROCESS, Rights.ALL, process.address(), 0);
-            ThreadObject thread = kernel.threads().create(process, space, loaded.entry(), loaded.stackTop(), 0, PRIORITY);
+            ThreadObject thread = kernel.threads().create(process, space, loaded.entry(), loaded.stackTop(), 0,
+                    PRIORITY);
             kernel.scheduler().makeReady(thread);
             return process;
         } catch (OutOfFrames e) {

@@ -24,8 +24,10 @@ public final class KernelImage {
     public static final List<String> SOURCES = List.of("syscall_entry.asm", "interrupts.asm", "boot.asm");
 
     private static final Map<KernelOptions, KernelImage> IMAGES = new ConcurrentHashMap<>();
-    private static final Map<String, PagePermissions> PERMISSIONS = Map.of(".trampoline", PagePermissions.KERNEL_CODE, ".text",
-            PagePermissions.KERNEL_CODE, ".rodata", PagePermissions.KERNEL_RODATA, ".data", PagePermissions.KERNEL_DATA);
+    private static final Map<String, PagePermissions> PERMISSIONS = Map.of(".trampoline", PagePermissions.KERNEL_CODE,
+            ".text",
+            PagePermissions.KERNEL_CODE, ".rodata", PagePermissions.KERNEL_RODATA, ".data",
+            PagePermissions.KERNEL_DATA);
 
     private final KernelOptions options;
     private final Assembled assembled;
@@ -70,7 +72,8 @@ public final class KernelImage {
     private static String read(String name) {
         try (InputStream in = KernelImage.class.getResourceAsStream("/ringspec/kernel/" + name)) {
             if (in == null) {
-                throw new IllegalStateException("ringspec/kernel/" + name + " is missing on the class path: build again");
+                throw new IllegalStateException("ringspec/kernel/" + name
+                        + " is missing on the class path: build again");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -51,7 +51,8 @@ class AssemblerGnuTest {
         Path source = folder.resolve("text.s");
         Path listing = folder.resolve("text.lst");
         Files.writeString(source, ".intel_syntax noprefix\n" + String.join("\n", lines) + "\n");
-        Process process = new ProcessBuilder("as", "--64", "-msyntax=intel", "-mnaked-reg", "--listing-lhs-width=4", "-aln=" + listing,
+        Process process = new ProcessBuilder("as", "--64", "-msyntax=intel", "-mnaked-reg", "--listing-lhs-width=4",
+                "-aln=" + listing,
                 "-o", folder.resolve("text.o").toString(), source.toString()).redirectErrorStream(true).start();
         process.getInputStream().readAllBytes();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -95,10 +96,11 @@ class AssemblerGnuTest {
     void sameBytesForBranchesThatAreRelaxed() throws Exception {
         List<String> lines = new ArrayList<>();
         Random random = new Random(3);
-        String[] branches = { "jmp", "je", "jnz", "call", "ja", "jl" };
+        String[] branches = {"jmp", "je", "jnz", "call", "ja", "jl"};
         for (int i = 0; i < 400; i++) {
             lines.add("l" + i + ":");
-            lines.add(branches[random.nextInt(branches.length)] + " l" + Math.clamp(i + random.nextInt(-60, 61), 0, 399));
+            lines.add(branches[random.nextInt(branches.length)] + " l" + Math.clamp(i + random.nextInt(-60, 61), 0,
+                    399));
             lines.add(random.nextBoolean() ? "nop" : "mov rax, 0x1122334455");
         }
         StringBuilder expected = new StringBuilder();

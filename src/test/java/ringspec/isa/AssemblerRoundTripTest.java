@@ -19,7 +19,8 @@ class AssemblerRoundTripTest {
     private static final Set<String> PRINTED_WITH_PREFIX = Set.of("CALL m16:64", "JMP m16:64");
 
     /** A store of a selector is assembled with a 32-bit destination, as GNU does: zero-extension makes it the same. */
-    private static final Set<String> NARROWED = Set.of("MOV r64/m16, Sreg", "SLDT r64/m16", "STR r64/m16", "MOV Sreg, r16/m16",
+    private static final Set<String> NARROWED = Set.of("MOV r64/m16, Sreg", "SLDT r64/m16", "STR r64/m16",
+            "MOV Sreg, r16/m16",
             "MOV Sreg, r64/m16");
 
     @Test
@@ -50,12 +51,14 @@ class AssemblerRoundTripTest {
         if (!(decoded instanceof Instruction instruction) || instruction.length() != bytes.length) {
             return decoded.toString();
         }
-        return meaning(instruction).equals(meaning(sample.decoded())) ? "" : meaning(instruction) + ", not " + meaning(sample.decoded());
+        return meaning(instruction).equals(meaning(sample.decoded())) ? "" : meaning(instruction) + ", not " + meaning(
+                sample.decoded());
     }
 
     /** Everything that is not a matter of encoding. */
     private static List<Object> meaning(Instruction instruction) {
-        List<Object> meaning = new ArrayList<>(List.of(instruction.mnemonic(), instruction.form().printedMnemonic(), instruction.lock(),
+        List<Object> meaning = new ArrayList<>(List.of(instruction.mnemonic(), instruction.form().printedMnemonic(),
+                instruction.lock(),
                 instruction.repeat(), instruction.addressSize()));
         List<Operand> operands = new ArrayList<>(instruction.operands());
         if (instruction.mnemonic().equals("XCHG")) {
@@ -65,7 +68,8 @@ class AssemblerRoundTripTest {
             meaning.add(switch (operand) {
                 case Operand.Imm imm -> imm.value();
                 case Operand.Rel rel -> instruction.length() + rel.displacement();
-                case Operand.Mem mem -> mem.base() == null && mem.index() == null ? mem.displacement() + "" + mem.size() : mem;
+                case Operand.Mem mem -> mem.base() == null && mem.index() == null ? mem.displacement() + "" + mem.size()
+                        : mem;
                 case Operand.Reg reg -> reg;
             });
         }
@@ -76,7 +80,8 @@ class AssemblerRoundTripTest {
     void everyFormHasSamples() {
         List<String> without = new ArrayList<>();
         for (InstructionForm form : AssemblerSamples.forms()) {
-            boolean printable = !form.printedMnemonic().contains("_") && !PRINTED_WITH_PREFIX.contains(form.signature());
+            boolean printable = !form.printedMnemonic().contains("_") && !PRINTED_WITH_PREFIX.contains(form
+                    .signature());
             if (printable && AssemblerSamples.of(form, TRIES, 1).isEmpty()) {
                 without.add(form.id());
             }

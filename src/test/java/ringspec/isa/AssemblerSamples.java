@@ -11,7 +11,8 @@ final class AssemblerSamples {
 
     /** What no assembler text needs to say: prefixes without effect, and encodings that only a decoder meets. */
     private static final Pattern SUPERFLUOUS = Pattern
-            .compile("(^|.* )(rex(\\.\\w+)?|data16|addr32|[c-gs]s|es|bnd|notrack|xacquire|xrelease) .*|.*\\b(riz|eiz|eip)\\b.*");
+            .compile(
+                    "(^|.* )(rex(\\.\\w+)?|data16|addr32|[c-gs]s|es|bnd|notrack|xacquire|xrelease) .*|.*\\b(riz|eiz|eip)\\b.*");
 
     /**
      * One sample.
@@ -33,7 +34,8 @@ final class AssemblerSamples {
         List<Sample> result = new ArrayList<>();
         for (int i = 0; i < tries; i++) {
             byte[] bytes = samples.sample(form);
-            if (Decoder.decode(bytes, 0, bytes.length) instanceof Instruction instruction && instruction.form() == form) {
+            if (Decoder.decode(bytes, 0, bytes.length) instanceof Instruction instruction && instruction
+                    .form() == form) {
                 String text = Disassembler.format(instruction, ADDRESS).replaceAll("\\s*#.*", "").trim();
                 boolean seen = result.stream().anyMatch(sample -> sample.text().equals(text));
                 if (!seen && !SUPERFLUOUS.matcher(text).matches() && !text.contains("_")) {

@@ -53,20 +53,22 @@ enum FloatRounding {
         // Tininess is detected after rounding as if the exponent were unlimited (SDM vol. 1, 4.9.1.5).
         boolean carries = mode.shift(magnitude, unlimited - exponent, negative).bitLength() > format.precision;
         boolean tiny = top + (carries ? 1 : 0) < smallest;
-        int lowest = Math.max(unlimited, smallest - format.precision + 1);
+        // An unmasked underflow delivers the result as with an unlimited exponent, and precision is judged by that one.
+        boolean limited = !tiny || context.isMasked(FloatContext.UNDERFLOW);
+        int lowest = limited ? Math.max(unlimited, smallest - format.precision + 1) : unlimited;
         BigInteger rounded = mode.shift(magnitude, lowest - exponent, negative);
         boolean inexact = exponent < lowest && magnitude.getLowestSetBit() < lowest - exponent;
-        if (tiny && context.isMasked(FloatContext.UNDERFLOW) && context.flushesToZero()) {
+        if (tiny && limited && context.flushesToZero()) {
             context.raise(FloatContext.UNDERFLOW | FloatContext.PRECISION);
             return format.zero(negative);
         }
-        if (tiny && (inexact || !context.isMasked(FloatContext.UNDERFLOW))) {
+        if (tiny && (inexact || !limited)) {
             context.raise(FloatContext.UNDERFLOW);
         }
         if (inexact) {
             context.raise(FloatContext.PRECISION);
         }
-        return assemble(context, format, negative, rounded, lowest, mode);
+        return limited ? assemble(context, format, negative, rounded, lowest, mode) : format.zero(negative);
     }
 
     private static long assemble(FloatContext context, FloatFormat format, boolean negative, BigInteger rounded,
@@ -77,7 +79,8 @@ enum FloatRounding {
         long field = significand <= format.fraction ? 0 : lowest + format.precision - 1 + format.bias;
         long bits = field == 0 ? significand : (field << format.precision - 1) + (significand - format.fraction - 1);
         if (field >= format.special || bits >= format.infinity) {
-            context.raise(FloatContext.OVERFLOW | FloatContext.PRECISION);
+            boolean masked = context.isMasked(FloatContext.OVERFLOW);
+            context.raise(masked ? FloatContext.OVERFLOW | FloatContext.PRECISION : FloatContext.OVERFLOW);
             boolean toInfinity = mode == NEAREST || mode == (negative ? DOWN : UP);
             bits = toInfinity ? format.infinity : format.infinity - 1;
         }

@@ -31,7 +31,8 @@ final class SpecMatcher {
             // only 16 bits are loaded, so every width encodes the same move and the shortest is taken
             return register.kind() == Kind.GPR16 || register.kind() == Kind.GPR32 || register.kind() == Kind.GPR64;
         }
-        if (spec.role() == Role.RM && spec.registerKind() == Kind.GPR32 && register.kind() == Kind.GPR64 && storesSelector(form)) {
+        if (spec.role() == Role.RM && spec.registerKind() == Kind.GPR32 && register.kind() == Kind.GPR64
+                && storesSelector(form)) {
             return true; // a 32-bit destination is zero-extended, which saves REX.W
         }
         return spec.registerKind() == register.kind() || spec.registerKind() == Kind.GPR8 && register

@@ -35,7 +35,8 @@ import ringspec.kernel.Privileged;
 public record AddressSpace(Context context, long kernelCr3, long userCr3, long owner) {
 
     /** What address spaces work with: one for each machine. */
-    public record Context(KernelMemory memory, FrameAllocator frames, Privileged processor, boolean kpti, PageTables tables) {
+    public record Context(KernelMemory memory, FrameAllocator frames, Privileged processor, boolean kpti,
+            PageTables tables) {
 
         /** The collaborators of address spaces. */
         public Context(KernelMemory memory, FrameAllocator frames, Privileged processor, boolean kpti) {

@@ -52,7 +52,8 @@ public final class KernelStacks {
         }
         long global = context.kpti() ? 0 : G;
         for (int i = 0; i < KERNEL_STACK_PAGES; i++) {
-            context.memory().store(entryAddress(page(index, i)), pages[i] | PagePermissions.KERNEL_DATA.bits() | global);
+            context.memory().store(entryAddress(page(index, i)), pages[i] | PagePermissions.KERNEL_DATA.bits()
+                    | global);
         }
         return index;
     }

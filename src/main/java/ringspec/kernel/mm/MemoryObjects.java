@@ -66,7 +66,8 @@ public final class MemoryObjects {
 
     /** Frames that {@link #draw} takes for a number of pages, bookkeeping included; {@link Long#MAX_VALUE} if too many. */
     public static long framesFor(long pages) {
-        long lists = pages <= MEMORY_DIRECT_FRAMES ? 0 : (pages - MEMORY_DIRECT_FRAMES + LIST_ENTRIES - 1) / LIST_ENTRIES;
+        long lists = pages <= MEMORY_DIRECT_FRAMES ? 0 : (pages - MEMORY_DIRECT_FRAMES + LIST_ENTRIES - 1)
+                / LIST_ENTRIES;
         return lists > MEMORY_MAX_LISTS ? Long.MAX_VALUE : pages + lists + 1;
     }
 

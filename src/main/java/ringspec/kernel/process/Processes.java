@@ -45,7 +45,8 @@ public final class Processes {
     private final PerCpu perCpu;
 
     /** The processes of one machine. */
-    public Processes(AddressSpace.Context spaces, KernelObjects objects, MemoryObjects memories, CapabilityTables tables,
+    public Processes(AddressSpace.Context spaces, KernelObjects objects, MemoryObjects memories,
+            CapabilityTables tables,
             Threads threads, PerCpu perCpu) {
         this.memory = spaces.memory();
         this.spaces = spaces;

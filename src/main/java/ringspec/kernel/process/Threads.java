@@ -50,7 +50,8 @@ public final class Threads {
     private final PerCpu perCpu;
 
     /** The threads of one machine. */
-    public Threads(KernelMemory memory, KernelObjects objects, KernelStacks stacks, Scheduler scheduler, PerCpu perCpu) {
+    public Threads(KernelMemory memory, KernelObjects objects, KernelStacks stacks, Scheduler scheduler,
+            PerCpu perCpu) {
         this.memory = memory;
         this.objects = objects;
         this.stacks = stacks;
@@ -65,7 +66,8 @@ public final class Threads {
      * @param priority 0 to 3
      * @throws OutOfFrames leaving nothing behind
      */
-    public ThreadObject create(ProcessObject process, AddressSpace space, long rip, long rsp, long argument, int priority)
+    public ThreadObject create(ProcessObject process, AddressSpace space, long rip, long rsp, long argument,
+            int priority)
             throws OutOfFrames {
         long address = objects.create(CapabilityType.THREAD, process.id());
         int stack;

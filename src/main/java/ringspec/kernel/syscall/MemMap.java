@@ -56,7 +56,8 @@ final class MemMap implements SyscallHandler {
         CapabilityTables.requireType(memory, CapabilityType.MEMORY);
         CapabilityTables.requireType(process, CapabilityType.PROCESS);
         // A page that is present can be read, whatever else it allows (SDM vol. 3A, 5.6).
-        CapabilityTables.requireRights(memory, (int) prot & (Rights.READ | Rights.WRITE | Rights.EXECUTE) | Rights.READ);
+        CapabilityTables.requireRights(memory, (int) prot & (Rights.READ | Rights.WRITE | Rights.EXECUTE)
+                | Rights.READ);
         CapabilityTables.requireRights(process, Rights.WRITE);
         if (prot <= 0 || prot > 7 || (prot & (Rights.WRITE | Rights.EXECUTE)) == (Rights.WRITE | Rights.EXECUTE)) {
             throw new SyscallFailure(ErrorCode.INVAL);

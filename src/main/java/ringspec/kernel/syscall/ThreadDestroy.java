@@ -25,7 +25,8 @@ final class ThreadDestroy implements SyscallHandler {
         if (argument == ITSELF) {
             return kernel.currentThread();
         }
-        Capability capability = kernel.tables().slot(kernel.currentTable(), argument, CapabilityType.THREAD, Rights.WRITE);
+        Capability capability = kernel.tables().slot(kernel.currentTable(), argument, CapabilityType.THREAD,
+                Rights.WRITE);
         ThreadObject thread = new ThreadObject(kernel.memory(), capability.object());
         if (thread.state() >= THREAD_STATE_DEAD) {
             throw new SyscallFailure(ErrorCode.DEAD);
