@@ -5,6 +5,7 @@ import java.util.BitSet;
 import ringspec.memory.Frame;
 import ringspec.memory.PhysicalMemory;
 import ringspec.paging.AccessKind;
+import ringspec.paging.PageTableEntry;
 import ringspec.paging.PageWalker;
 import ringspec.paging.PagingMode;
 import ringspec.paging.Privilege;
@@ -135,8 +136,10 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
         Translation cached = slot.translation();
         if (cached.isStillGivenBy(now, linear)) {
             // A large page that was split is the same here but may not be so elsewhere in the page.
-            if (((Translation) now).leafLevel() == cached.leafLevel()) {
-                slot.confirmed(cpu.cr3);
+            Translation walked = (Translation) now;
+            if (walked.leafLevel() == cached.leafLevel()) {
+                watchTables(walked);
+                slot.confirmed(cpu.cr3, walked);
                 return true;
             }
             return false;
@@ -264,11 +267,25 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
 
     @Override
     public void beforeWrite(int frameNumber, int offset, int length, int watch) {
-        if ((watch & Frame.WATCH_TABLE) != 0 && !markingUsed) {
+        if ((watch & Frame.WATCH_TABLE) != 0 && !markingUsed && holdsPresentEntry(frameNumber, offset, length)) {
             tlb.tableWritten(((long) frameNumber << Frame.SHIFT) + offset, length, this::drop);
         }
         if ((watch & Frame.WATCH_CODE) != 0) {
             cpu.stopBlock = true;
         }
+    }
+
+    /**
+     * No translation depends on an entry that is not present: what was cached while it still was became suspect when P was
+     * cleared. So filling tables, the most frequent write to them, needs no search of the TLB.
+     */
+    private boolean holdsPresentEntry(int frameNumber, int offset, int length) {
+        byte[] bytes = cpu.ram.frame(frameNumber).bytes;
+        for (int entry = offset & -8; entry < offset + length; entry += 8) {
+            if ((bytes[entry] & PageTableEntry.P) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -14,6 +14,7 @@ import ringspec.device.MmioSpace;
 import ringspec.device.PortSpace;
 import ringspec.device.Uart16550;
 import ringspec.engine.Engine;
+import ringspec.engine.Interpreter;
 import ringspec.memory.PhysicalMemory;
 import ringspec.trace.Trace;
 
@@ -36,6 +37,11 @@ public final class Machine {
      * @param engine makes the engine of a machine; forks get one of their own
      */
     public record Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine) {
+
+        /** A processor model with {@link #DEFAULT_RAM} and the interpreter. */
+        public static Config of(ProcessorModel model) {
+            return new Config(model, DEFAULT_RAM, Interpreter::new);
+        }
     }
 
     private final Config config;
@@ -236,7 +242,8 @@ public final class Machine {
     }
 
     private boolean isWakeable() {
-        return cpu.nmiPending && !cpu.nmiBlocked || cpu.flags.has(Rflags.IF) && interrupts.isPending();
+        // A shadow doesn't outlast HLT; should one be there, the engine would let nothing in.
+        return !cpu.interruptShadow && (cpu.nmiPending && !cpu.nmiBlocked || cpu.flags.has(Rflags.IF) && interrupts.isPending());
     }
 
     private void fire(Agenda.Entry entry) {

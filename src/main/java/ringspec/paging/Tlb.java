@@ -22,11 +22,14 @@ public final class Tlb {
     /** A cached translation. */
     public static final class Slot {
         private final Translation translation;
+        /** The walk that gave the translation last: a global one may be given by another CR3's tables, too. */
+        private Translation witness;
         private long root;
         private boolean tablesWritten;
 
-        private Slot(Translation translation, long root, boolean tablesWritten) {
+        private Slot(Translation translation, Translation witness, long root, boolean tablesWritten) {
             this.translation = translation;
+            this.witness = witness;
             this.root = root;
             this.tablesWritten = tablesWritten;
         }
@@ -44,8 +47,14 @@ public final class Tlb {
             return tablesWritten || root != cr3;
         }
 
-        /** The translation was compared with the tables under this CR3 and is what they give. */
-        public void confirmed(long cr3) {
+        /**
+         * The translation was compared with the tables and is what they give.
+         *
+         * @param cr3 where the comparing walk began
+         * @param walked what it found
+         */
+        public void confirmed(long cr3, Translation walked) {
+            witness = walked;
             root = cr3;
             tablesWritten = false;
         }
@@ -81,7 +90,7 @@ public final class Tlb {
             evicted = slots.get(eldest).translation;
             forgotten(slots.remove(eldest));
         }
-        slots.put(key, new Slot(translation, cr3, false));
+        slots.put(key, new Slot(translation, translation, cr3, false));
         globals += translation.global() ? 1 : 0;
         largePages += translation.leafLevel() > 1 ? 1 : 0;
         return evicted;
@@ -133,7 +142,7 @@ public final class Tlb {
      */
     public void tableWritten(long physical, int length, Consumer<Translation> suspected) {
         for (Slot slot : slots.values()) {
-            if (!slot.tablesWritten && uses(slot.translation, physical, length)) {
+            if (!slot.tablesWritten && uses(slot.witness, physical, length)) {
                 slot.tablesWritten = true;
                 suspected.accept(slot.translation);
             }
@@ -162,7 +171,7 @@ public final class Tlb {
     /** Takes over another TLB's content. */
     public void copyFrom(Tlb other) {
         slots.clear();
-        other.slots.forEach((key, slot) -> slots.put(key, new Slot(slot.translation, slot.root, slot.tablesWritten)));
+        other.slots.forEach((key, slot) -> slots.put(key, new Slot(slot.translation, slot.witness, slot.root, slot.tablesWritten)));
         globals = other.globals;
         largePages = other.largePages;
     }

@@ -195,6 +195,20 @@ final class TlbBehaviourTest {
     }
 
     @Test
+    void aGlobalPageIsHeldAgainstTheTablesInUseNow() {
+        bed.set(PAGE, 1, ONE | P | G);
+        memory.read64(PAGE);
+        bed.cpu.cr3 = bed.newTable();
+        bed.set(PAGE, 1, ONE | P | G);
+        memory.flushNonGlobal();
+        memory.read64(PAGE);
+        assertThat(bed.staleUses()).isEmpty();
+        bed.set(PAGE, 1, TWO | P | G);
+        memory.read64(PAGE);
+        assertThat(bed.staleUses()).hasSize(1);
+    }
+
+    @Test
     void withoutPgeNothingIsGlobal() {
         bed.cpu.cr4 &= ~ControlRegisters.CR4_PGE;
         memory.flushAll();
