@@ -243,7 +243,8 @@ public final class Machine {
 
     private boolean isWakeable() {
         // A shadow doesn't outlast HLT; should one be there, the engine would let nothing in.
-        return !cpu.interruptShadow && (cpu.nmiPending && !cpu.nmiBlocked || cpu.flags.has(Rflags.IF) && interrupts.isPending());
+        return !cpu.interruptShadow && (cpu.nmiPending && !cpu.nmiBlocked || cpu.flags.has(Rflags.IF) && interrupts
+                .isPending());
     }
 
     private void fire(Agenda.Entry entry) {

@@ -171,7 +171,8 @@ public final class Tlb {
     /** Takes over another TLB's content. */
     public void copyFrom(Tlb other) {
         slots.clear();
-        other.slots.forEach((key, slot) -> slots.put(key, new Slot(slot.translation, slot.witness, slot.root, slot.tablesWritten)));
+        other.slots.forEach((key, slot) -> slots.put(key, new Slot(slot.translation, slot.witness, slot.root,
+                slot.tablesWritten)));
         globals = other.globals;
         largePages = other.largePages;
     }

@@ -13,10 +13,8 @@ import static ringspec.cpu.TestBed.faultOf;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import ringspec.memory.Frame;
 import ringspec.paging.AccessKind;
 import ringspec.paging.PageWalker;
