@@ -96,6 +96,18 @@ record BootInfo(KernelMemory memory, long address) {
             return memory.read(KernelLayout.direct(physical()), (int) length());
         }
 
+        long status() {
+            return memory.load(address + MODULE_STATUS);
+        }
+
+        long processId() {
+            return memory.load(address + MODULE_PROCESS_ID);
+        }
+
+        int rule() {
+            return (int) memory.load(address + MODULE_RULE);
+        }
+
         void becameProcess(long id) {
             memory.store(address + MODULE_PROCESS_ID, id);
             memory.store(address + MODULE_STATUS, 1);

@@ -12,6 +12,7 @@ import static ringspec.kernel.KernelLayout.DIRECT_PDPT_PHYSICAL;
 import static ringspec.kernel.KernelLayout.DIRECT_PDS_PHYSICAL;
 import static ringspec.kernel.KernelLayout.GDT_BASE;
 import static ringspec.kernel.KernelLayout.GDT_PHYSICAL;
+import static ringspec.kernel.KernelLayout.GIGABYTE;
 import static ringspec.kernel.KernelLayout.IDT_BASE;
 import static ringspec.kernel.KernelLayout.IDT_PHYSICAL;
 import static ringspec.kernel.KernelLayout.IMAGE_PT_PHYSICAL;
@@ -61,8 +62,6 @@ public final class BootLoader {
     /** One page directory for each GiB of the direct map has its place. */
     public static final long MOST_RAM = 64L << 30;
 
-    private static final int GIGABYTE_SHIFT = 30;
-
     private final PhysicalMemory ram;
     private final KernelImage image;
     /** G of everything but the trampoline set: with KPTI, global kernel translations would defeat it (D15). */
@@ -95,11 +94,6 @@ public final class BootLoader {
         cpu.gpr[Cpu.RDI] = KernelLayout.direct(BOOT_INFO_PHYSICAL);
     }
 
-    /** Physical address after the boot page tables of a machine: the frame allocator's tables come next. */
-    static long endOfBootTables(long ramSize) {
-        return DIRECT_PDS_PHYSICAL + (ramSize + (1L << GIGABYTE_SHIFT) - 1 >>> GIGABYTE_SHIFT) * PAGE;
-    }
-
     private void placeImage() {
         for (Assembled.Section section : image.sections()) {
             ram.write(KernelImage.physical(section.address()), section.bytes(), 0, section.bytes().length);
@@ -110,7 +104,7 @@ public final class BootLoader {
         set(BOOT_PML4_PHYSICAL, 4, DIRECT_MAP, DIRECT_PDPT_PHYSICAL | P | RW);
         for (long physical = 0; physical < ram.size(); physical += LARGE_PAGE) {
             long linear = KernelLayout.direct(physical);
-            long directory = DIRECT_PDS_PHYSICAL + (physical >>> GIGABYTE_SHIFT) * PAGE;
+            long directory = DIRECT_PDS_PHYSICAL + physical / GIGABYTE * PAGE;
             set(DIRECT_PDPT_PHYSICAL, 3, linear, directory | P | RW);
             // No second, writable name for the kernel's text and rodata.
             long write = physical == KERNEL_IMAGE_PHYSICAL ? 0 : RW;

@@ -1,8 +1,6 @@
 package ringspec.kernel;
 
 import static ringspec.kernel.KernelLayout.BOOT_TABLES_PHYSICAL;
-import static ringspec.kernel.KernelLayout.KERNEL_AREA_PHYSICAL;
-import static ringspec.kernel.KernelLayout.KERNEL_IMAGE_PHYSICAL;
 import static ringspec.kernel.KernelLayout.PAGE;
 import static ringspec.kernel.KernelLayout.SERIAL_ENDPOINT_PHYSICAL;
 import static ringspec.kernel.ObjectLayout.ENDPOINT_KIND;
@@ -32,7 +30,6 @@ final class KernelBoot {
     private static final int SLOT_MEMORY = 1;
     private static final int SLOT_SELF = 2;
     private static final int PRIORITY = 1;
-    private static final long FIRST_MEGABYTE = 0x10_0000L;
 
     private final KernelServices kernel;
     private final KernelMemory memory;
@@ -71,21 +68,16 @@ final class KernelBoot {
 
     private void initialiseFrames(BootInfo info) {
         long ram = info.ramSize();
-        long tables = BootLoader.endOfBootTables(ram);
-        long end = kernel.frames().initialise(tables, ram / PAGE);
-        kernel.frames().reserve(0, FIRST_MEGABYTE, FrameKind.RESERVED);
-        kernel.frames().release(FIRST_MEGABYTE, KERNEL_IMAGE_PHYSICAL);
-        kernel.frames().reserve(KERNEL_IMAGE_PHYSICAL, end, FrameKind.RESERVED);
-        kernel.frames().reserve(BOOT_TABLES_PHYSICAL, tables, FrameKind.PAGE_TABLE);
-        kernel.frames().release(end, ram);
-        for (int i = 0; i < info.moduleCount(); i++) {
-            BootInfo.Module module = info.module(i);
-            if (module.physical() < end || module.length() < 0 || module.physical() > ram - module.length()) {
-                throw new KernelPanic("boot module %d at 0x%x+0x%x is not in free RAM".formatted(i, module.physical(),
-                        module.length()));
-            }
-            kernel.frames().reserve(module.firstFrame(), module.framesEnd(), FrameKind.RESERVED);
+        long tables = PhysicalMap.bootTablesEnd(ram);
+        kernel.frames().initialise(tables, ram / PAGE);
+        long taken = 0;
+        for (PhysicalMap.Range free : PhysicalMap.free(info)) {
+            kernel.frames().reserve(taken, free.start(), FrameKind.RESERVED);
+            kernel.frames().release(free.start(), free.end());
+            taken = free.end();
         }
+        kernel.frames().reserve(taken, ram, FrameKind.RESERVED);
+        kernel.frames().reserve(BOOT_TABLES_PHYSICAL, tables, FrameKind.PAGE_TABLE);
         if (info.memoryLimit() != 0) {
             withhold(info.memoryLimit(), ram);
         }
@@ -147,13 +139,5 @@ final class KernelBoot {
             kernel.processes().destroy(process);
             throw e;
         }
-    }
-
-    /** Physical address of the kernel area that the allocator never hands out, for people who fill memory with a pattern. */
-    static long kernelAreaEnd(long ramSize) {
-        long frames = ramSize / PAGE;
-        long bitmap = (frames + 63) / 64 * 8 + PAGE - 1 & -PAGE;
-        long table = frames * ObjectLayout.FRAME_ENTRY_SIZE + PAGE - 1 & -PAGE;
-        return Math.max(KERNEL_AREA_PHYSICAL, BootLoader.endOfBootTables(ramSize)) + bitmap + table;
     }
 }

@@ -115,6 +115,19 @@ public final class KernelImage {
         return assembled.lineAt(address);
     }
 
+    /** The last label at or before an address of the image and the distance to it, such as {@code syscall_entry+0x3}. */
+    public Optional<String> locate(long address) {
+        boolean inside = sections().stream().anyMatch(section -> address - section.address() >= 0 && address < section.end());
+        if (!inside) {
+            return Optional.empty();
+        }
+        return symbols().entrySet().stream()
+                .filter(symbol -> symbol.getValue() >= KernelLayout.KERNEL_IMAGE && symbol.getValue() <= address
+                        && symbol.getValue() < 0)
+                .max(Map.Entry.comparingByValue()).map(symbol -> symbol.getValue() == address ? symbol.getKey()
+                        : "%s+0x%x".formatted(symbol.getKey(), address - symbol.getValue()));
+    }
+
     /** Physical address of the first page after the image. */
     public long endPhysical() {
         long end = sections().stream().mapToLong(Assembled.Section::end).max().orElse(KernelLayout.KERNEL_IMAGE);

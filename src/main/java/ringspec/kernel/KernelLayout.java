@@ -15,6 +15,7 @@ public final class KernelLayout {
 
     public static final int PAGE = 0x1000;
     public static final int LARGE_PAGE = 0x20_0000;
+    public static final long GIGABYTE = 1L << 30;
 
     // The user half.
     /** Below this nothing is ever mapped. */

@@ -33,13 +33,13 @@ public final class FrameAllocator {
     }
 
     /**
-     * Lays out bitmap and table from a physical address on, all frames reserved; {@link #release} then adds what is free.
+     * Lays out bitmap and table from a physical address on; {@link #reserve} and {@link #release} then say of every frame what
+     * it is.
      *
      * @param tables physical address, page-aligned
      * @param frames number of frames of RAM
-     * @return the physical address after them, page-aligned
      */
-    public long initialise(long tables, long frames) {
+    public void initialise(long tables, long frames) {
         long bitmapSize = roundUp((frames + 63) / 64 * 8);
         long tableSize = roundUp(frames * FRAME_ENTRY_SIZE);
         memory.zero(direct(tables), bitmapSize + tableSize);
@@ -48,7 +48,6 @@ public final class FrameAllocator {
         memory.store(GLOBALS + GLOBALS_FRAME_TOTAL, frames);
         memory.store(GLOBALS + GLOBALS_FRAMES_FREE, 0);
         memory.store(GLOBALS + GLOBALS_FRAME_HINT, frames);
-        return tables + bitmapSize + tableSize;
     }
 
     /** Enters a range into the table as something that is never allocated. */

@@ -1,0 +1,61 @@
+package ringspec.subject;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import ringspec.cpu.Feature;
+import ringspec.engine.Interpreter;
+import ringspec.kernel.BootLoader;
+import ringspec.kernel.Kernel;
+import ringspec.kernel.KernelImage;
+import ringspec.kernel.KernelOptions;
+import ringspec.machine.Machine;
+import ringspec.machine.Stop;
+
+/** The reference kernel, booted once for each configuration; after that a machine costs a fork. */
+public final class ReferenceKernel implements Subject {
+
+    /** The label at which the processor is set up and no process exists yet. */
+    public static final String READY = "boot_complete";
+
+    private static final long BOOT_BUDGET = 1_000_000;
+
+    private final Map<Configuration, BootedMachine> booted = new ConcurrentHashMap<>();
+
+    @Override
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public BootedMachine boot(Configuration configuration) {
+        BootedMachine template = booted.computeIfAbsent(configuration, ReferenceKernel::bootNew);
+        synchronized (template) {
+            return template.fork();
+        }
+    }
+
+    /**
+     * Boots without the cache.
+     *
+     * @throws IllegalStateException if the kernel does not get as far as {@link #READY}
+     */
+    private static BootedMachine bootNew(Configuration configuration) {
+        KernelImage image = KernelImage
+                .of(new KernelOptions(configuration.kpti(), configuration.model().has(Feature.SMAP)));
+        Machine machine = new Machine(
+                new Machine.Config(configuration.model(), Machine.DEFAULT_RAM, Interpreter::new));
+        BootLoader.load(machine.cpu(), image);
+        Kernel kernel = Kernel.attach(machine.cpu(), image);
+        long ready = image.symbol(READY);
+        machine.addBreakpoint(ready);
+        Stop stop = machine.run(BOOT_BUDGET);
+        if (!(stop instanceof Stop.Breakpoint(long rip)) || rip != ready) {
+            throw new IllegalStateException("the kernel stopped before %s: %s near %s; it said: %s".formatted(
+                    READY, stop, image.locate(machine.cpu().rip).orElse("?"),
+                    new String(machine.serialOutput(), StandardCharsets.ISO_8859_1).strip()));
+        }
+        machine.removeBreakpoint(ready);
+        return new BootedMachine(machine, kernel);
+    }
+}
