@@ -7,19 +7,20 @@ import ringspec.isa.InstructionForm.SizeRule;
 import ringspec.isa.OperandSpec.Role;
 
 /** Makes random valid encodings of a form straight from its row, independently of decoder and assembler. Seeded, so reproducible. */
-final class EncodingSamples {
+public final class EncodingSamples {
 
     private static final int[] EDGE_BYTES = {0, 1, 0x7F, 0x80, 0xFF};
     private static final int[] CONTROL_REGISTERS = {0, 2, 3, 4, 8};
 
     private final Random random;
 
-    EncodingSamples(long seed) {
+    /** Samples that the seed determines. */
+    public EncodingSamples(long seed) {
         this.random = new Random(seed);
     }
 
     /** One encoding of the form, with random registers, addressing, immediates and meaningful prefixes. */
-    byte[] sample(InstructionForm form) {
+    public byte[] sample(InstructionForm form) {
         Encoding encoding = form.encoding();
         boolean memory = memory(form);
         boolean anyMemory = memory || form.operands().stream().anyMatch(EncodingSamples::impliedMemory);

@@ -1,6 +1,7 @@
 package ringspec.cpu.exec;
 
 import java.util.Map;
+import java.util.Set;
 import ringspec.isa.Instruction;
 
 /** From decoded instructions to operations: the one place where mnemonics meet semantics. */
@@ -26,6 +27,11 @@ public final class Operations {
         SystemOperations.register(registry);
         SseOperations.register(registry);
         return Map.copyOf(registry.factories());
+    }
+
+    /** Every mnemonic that has semantics. */
+    static Set<String> mnemonics() {
+        return FACTORIES.keySet();
     }
 
     /** True if the mnemonic, as the instruction table has it, has semantics. */
