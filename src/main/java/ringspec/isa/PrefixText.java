@@ -36,48 +36,47 @@ final class PrefixText {
         int count = instruction.opcodeOffset();
         for (int i = 0; i < count; i++) {
             int prefix = instruction.byteAt(i);
-            String word = (prefix & 0xF0) == 0x40 ? rex(prefix, i == count - 1) : isLast(prefix, i) && used(prefix) ? ""
-                    : name(prefix);
+            String word = (prefix & 0xF0) == 0x40 ? rex(prefix, i == count - 1) : name(prefix, isLast(prefix, i));
             text.append(word).append(word.isEmpty() ? "" : " ");
         }
         return text.toString();
     }
 
-    /** Only the last prefix of a group is in effect. */
+    /** Whether no prefix of the kind follows; objdump counts F2 and F3 apart. */
     private boolean isLast(int prefix, int at) {
         for (int i = at + 1; i < instruction.opcodeOffset(); i++) {
             int later = instruction.byteAt(i);
-            if (later == prefix || isRepeat(prefix) && isRepeat(later) || isSegment(prefix) && isSegment(later)) {
+            if (later == prefix || isSegment(prefix) && isSegment(later)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean isRepeat(int prefix) {
-        return prefix == REP || prefix == REPNE;
-    }
-
     private static boolean isSegment(int prefix) {
-        return prefix == 0x64 || prefix == 0x65;
+        return switch (prefix) {
+            case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65 -> true;
+            default -> false;
+        };
     }
 
     /** Whether mnemonic or operands show the prefix already. */
     private boolean used(int prefix) {
         Prefix mandatory = form.encoding().prefix();
         return switch (prefix) {
-            case OPERAND_SIZE -> mandatory == Prefix.P66 || mandatory != Prefix.F2 && usesOperandSize(16) && !rexW();
+            case OPERAND_SIZE -> mandatory == Prefix.P66 || usesOperandSize(16);
             case ADDRESS_SIZE -> form.attributes().has("a32")
                     || hasMemory() && form.operands().stream().noneMatch(operand -> operand.role() == Role.MOFFS);
             case REP, REPNE -> mandatory.value() == prefix;
-            case 0x64, 0x65 -> instruction.operands().stream().anyMatch(o -> o instanceof Mem mem && mem
-                    .segmentOverridden());
+            case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65 -> segmentShown();
             default -> false;
         };
     }
 
-    private boolean rexW() {
-        return instruction.opcodeOffset() > 0 && (instruction.byteAt(instruction.opcodeOffset() - 1) & 0xF8) == 0x48;
+    /** Whether the operands show a segment; objdump then hides the last segment prefix, even one that has no effect. */
+    private boolean segmentShown() {
+        return instruction.operands().stream().anyMatch(o -> o instanceof Mem mem && mem.segmentOverridden())
+                || form.operands().stream().anyMatch(o -> o.role() == Role.STRING_SI || o.role() == Role.XLAT);
     }
 
     private boolean hasMemory() {
@@ -86,7 +85,7 @@ final class PrefixText {
 
     /** Whether the size that 66 or REX.W selects is what the text shows. */
     private boolean usesOperandSize(int bits) {
-        return (form.sizeRule() == SizeRule.SELECTED || form.sizeRule() == SizeRule.DEFAULT_64 && bits == 16)
+        return form.operandSize() == bits && (form.sizeRule() == SizeRule.SELECTED || bits == 16)
                 && !(hasMemory() && storesWordAlways()) && !isFar64();
     }
 
@@ -132,14 +131,16 @@ final class PrefixText {
         return bits.isEmpty() ? "rex" : "rex." + bits;
     }
 
-    private String name(int prefix) {
+    private String name(int prefix, boolean last) {
+        if (last && used(prefix)) {
+            return "";
+        }
         return switch (prefix) {
             case OPERAND_SIZE -> "data16";
             case ADDRESS_SIZE -> "addr32";
             case LOCK -> "lock";
-            case REP -> instruction.lock() ? "xrelease" : form.repeatable() && !form.attributes().repeatsOnZero()
-                    ? "rep" : "repz";
-            case REPNE -> instruction.lock() ? "xacquire" : isNearBranch() ? "bnd" : "repnz";
+            case REP -> last && elides(REP) ? "xrelease" : last && repeats() ? "rep" : "repz";
+            case REPNE -> last && elides(REPNE) ? "xacquire" : last && isBoundedBranch() ? "bnd" : "repnz";
             case 0x26 -> "es";
             case 0x2E -> "cs";
             case 0x36 -> "ss";
@@ -150,8 +151,27 @@ final class PrefixText {
         };
     }
 
+    /** Whether F3 is REP here, not REPE. */
+    private boolean repeats() {
+        return form.repeatable() && !form.attributes().repeatsOnZero();
+    }
+
+    /** Whether F2 or F3 is a hint of hardware lock elision, which does nothing else (SDM vol. 1, 17.3.3). */
+    private boolean elides(int prefix) {
+        return hasMemory() && (instruction.lock() || form.mnemonic().equals("XCHG")
+                || prefix == REP && form.mnemonic().equals("MOV") && switch (form.encoding().opcode()) {
+                    case 0x88, 0x89, 0xC6, 0xC7 -> form.encoding().map() == 0;
+                    default -> false;
+                });
+    }
+
     private boolean isNearBranch() {
         return form.category().equals("branch") && form.sizeRule() == SizeRule.FORCED_64;
+    }
+
+    /** Whether F2 is the BND prefix: on near branches, but not on LOOP and JRCXZ. */
+    private boolean isBoundedBranch() {
+        return isNearBranch() && !(form.encoding().map() == 0 && (form.encoding().opcode() & 0xFC) == 0xE0);
     }
 
     private boolean isIndirectBranch() {
