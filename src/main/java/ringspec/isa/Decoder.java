@@ -267,8 +267,9 @@ public final class Decoder {
         };
     }
 
+    /** The answer when so many more bytes are needed than may be read. */
     private Decoded missing(int count) {
-        return at + count > MAX_LENGTH ? TOO_LONG : new Decoded.Truncated(count);
+        return available + count > MAX_LENGTH ? TOO_LONG : new Decoded.Truncated(count);
     }
 
     private int next() {

@@ -159,10 +159,21 @@ final class PrefixText {
     /** Whether F2 or F3 is a hint of hardware lock elision, which does nothing else (SDM vol. 1, 17.3.3). */
     private boolean elides(int prefix) {
         return hasMemory() && (instruction.lock() || form.mnemonic().equals("XCHG")
-                || prefix == REP && form.mnemonic().equals("MOV") && switch (form.encoding().opcode()) {
+                || prefix == REP && isLastRepeat(prefix) && form.mnemonic().equals("MOV") && switch (form.encoding()
+                        .opcode()) {
                     case 0x88, 0x89, 0xC6, 0xC7 -> form.encoding().map() == 0;
                     default -> false;
                 });
+    }
+
+    private boolean isLastRepeat(int prefix) {
+        for (int i = instruction.opcodeOffset() - 1; i >= 0; i--) {
+            int other = instruction.byteAt(i);
+            if (other == REP || other == REPNE) {
+                return other == prefix;
+            }
+        }
+        return false;
     }
 
     private boolean isNearBranch() {

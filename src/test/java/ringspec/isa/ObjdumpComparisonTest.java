@@ -1,0 +1,109 @@
+package ringspec.isa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Decoder and disassembler against GNU objdump: same length, same text, for every row of the table. */
+class ObjdumpComparisonTest {
+
+    private static final int SAMPLES_PER_FORM = 24;
+    private static final int[] SUPERFLUOUS = {0x66, 0x67, 0xF2, 0xF3, 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65};
+
+    /**
+     * Where objdump reads a superfluous prefix otherwise: as an instruction that this machine hasn't (WBNOINVD), as an error though the
+     * processor ignores it (F2 before BSF), as an operand size though REX.W or F3 overrules it, or with a hint less or more.
+     */
+    private static final Set<String> OTHER_WITH_PREFIX = Set.of("WBINVD", "BSF", "BSR", "MOVSXD", "RDRAND", "RDSEED",
+            "RDFSBASE",
+            "RDGSBASE", "WRFSBASE", "WRGSBASE", "XCHG", "JMP", "CALL", "CMPXCHG16B");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void objdumpIsThere() {
+        assumeTrue(Objdump.available(),
+                "GNU objdump with i386:x86-64 isn't on the path: install binutils to compare with it");
+    }
+
+    @Test
+    void everyRowReadsAsObjdumpReadsIt() throws IOException {
+        EncodingSamples samples = new EncodingSamples(20_25);
+        List<byte[]> encodings = new ArrayList<>();
+        for (InstructionForm form : InstructionTable.get().forms()) {
+            for (int i = 0; i < SAMPLES_PER_FORM && !isMpxOrCldemote(form); i++) {
+                encodings.add(samples.sample(form));
+            }
+        }
+        List<Objdump.Line> lines = Objdump.disassemble(folder, encodings);
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < encodings.size(); i++) {
+            Objdump.Line ours = ours(encodings.get(i), (long) i * Objdump.SLOT);
+            if (!ours.equals(lines.get(i))) {
+                differences.add(HexFormat.of().formatHex(encodings.get(i)) + ": " + ours + ", objdump " + lines.get(i));
+            }
+        }
+        assertThat(differences).isEmpty();
+        assertThat(encodings).hasSizeGreaterThan(20_000);
+    }
+
+    @Test
+    void superfluousPrefixesReadAsObjdumpReadsThem() throws IOException {
+        EncodingSamples samples = new EncodingSamples(64);
+        Random random = new Random(65);
+        List<byte[]> encodings = new ArrayList<>();
+        for (InstructionForm form : InstructionTable.get().forms()) {
+            for (int i = 0; i < SAMPLES_PER_FORM && !isMpxOrCldemote(form); i++) {
+                byte[] encoding = withPrefixes(samples.sample(form), random);
+                if (Decoder.decode(encoding, 0, encoding.length) instanceof Instruction instruction
+                        && !OTHER_WITH_PREFIX.contains(instruction.mnemonic()) && !instruction.form().attributes().has(
+                                "variant")) {
+                    encodings.add(encoding);
+                }
+            }
+        }
+        List<Objdump.Line> lines = Objdump.disassemble(folder, encodings);
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < encodings.size(); i++) {
+            Objdump.Line ours = ours(encodings.get(i), (long) i * Objdump.SLOT);
+            if (!ours.equals(lines.get(i))) {
+                differences.add(HexFormat.of().formatHex(encodings.get(i)) + ": " + ours + ", objdump " + lines.get(i));
+            }
+        }
+        assertThat(differences).isEmpty();
+        assertThat(encodings).hasSizeGreaterThan(15_000);
+    }
+
+    private static Objdump.Line ours(byte[] encoding, long address) {
+        return Decoder.decode(encoding, 0, encoding.length) instanceof Instruction instruction
+                ? new Objdump.Line(Disassembler.format(instruction, address), instruction.length())
+                : new Objdump.Line(Decoder.decode(encoding, 0, encoding.length).toString(), 0);
+    }
+
+    /** 0F 1A to 0F 1C are MPX and CLDEMOTE to objdump; a processor without them has reserved NOPs there. */
+    private static boolean isMpxOrCldemote(InstructionForm form) {
+        Encoding encoding = form.encoding();
+        return encoding.map() == 1 && encoding.opcode() >= 0x1A && encoding.opcode() <= 0x1C;
+    }
+
+    private static byte[] withPrefixes(byte[] encoding, Random random) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            out.write(SUPERFLUOUS[random.nextInt(SUPERFLUOUS.length)]);
+        }
+        out.writeBytes(encoding);
+        return out.toByteArray();
+    }
+}
