@@ -4,7 +4,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Assembles text in Intel syntax, as NASM and the GNU assembler's Intel mode write it, to bytes of 64-bit mode. */
+/**
+ * Assembles text in Intel syntax, as NASM and the GNU assembler's Intel mode write it, to bytes of 64-bit mode. Among the encodings of an
+ * instruction it picks the one that the GNU assembler picks.
+ * <ul>
+ * <li>Comments start with {@code ;} or {@code #}. A label is {@code name:}; {@code .name:} is local to the last label without a dot.
+ * <li>{@code [rel x]} and {@code [rip + x]} are relative to RIP, {@code [x]} is absolute ({@code default rel} changes that), and a label
+ * elsewhere is its address: {@code mov rax, x}, as in NASM.
+ * <li>{@code section NAME}, {@code db dw dd dq}, {@code resb resw resd resq}, {@code times N ..}, {@code align N[, fill]},
+ * {@code name equ value}, {@code global}; and the GNU names {@code .byte .word .long .quad .ascii .asciz .zero .equ ..}.
+ * <li>{@code .if}, {@code .elif}, {@code .else}, {@code .endif} on constants defined before; {@code .rept N[, counter]} .. {@code .endr},
+ * where the counter runs from 0 and stands in the body as a word or as {@code \counter}; {@code .macro name a, b=default} ..
+ * {@code .endm}, where {@code \a} is the argument and {@code \@} differs in each expansion.
+ * <li>Expressions have C's operators on 64 bits; {@code $} is the statement's address, {@code $$} the section's. {@code /}, {@code %} and
+ * comparisons are signed, {@code >>} is not.
+ * </ul>
+ */
 public final class Assembler {
 
     private Assembler() {

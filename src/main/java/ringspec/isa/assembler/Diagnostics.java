@@ -1,6 +1,7 @@
 package ringspec.isa.assembler;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,11 @@ final class Diagnostics {
     /** Throws if there are problems. */
     void check() {
         if (!problems.isEmpty()) {
+            List<String> sources = problems.stream().map(AssemblyException.Problem::sourceName).distinct().toList();
             List<AssemblyException.Problem> sorted = new ArrayList<>(problems);
+            sorted.sort(Comparator.comparing((AssemblyException.Problem problem) -> sources.indexOf(problem
+                    .sourceName()))
+                    .thenComparing(AssemblyException.Problem::line));
             throw new AssemblyException(sorted);
         }
     }

@@ -7,9 +7,8 @@ import ringspec.isa.InstructionForm;
 import ringspec.isa.OperandSpec;
 import ringspec.isa.Register;
 import ringspec.isa.Register.Kind;
-import ringspec.isa.Repeat;
 
-/** One attempt at encoding an instruction by one row. Prefixes come in the order of the GNU assembler. */
+/** One attempt at encoding an instruction by one row. */
 final class Encoder {
 
     private final InstructionForm form;
@@ -59,7 +58,8 @@ final class Encoder {
      */
     void encode() {
         assign();
-        legacyPrefixes();
+        AsmOperand.Mem mem = memory == null ? null : (AsmOperand.Mem) memory.operand();
+        out.writeBytes(new LegacyPrefixes(form, prefixes, mem, memory != null && memory == slots.getFirst()).bytes());
         rex();
         opcode();
         modRm();
@@ -116,51 +116,6 @@ final class Encoder {
                 .operandSize() == 32) {
             throw new Mistake(column, "90 is NOP, which leaves the upper half of RAX as it is");
         }
-    }
-
-    private void legacyPrefixes() {
-        Register segment = segmentOverride();
-        if (segment != null) {
-            out.write(new int[]{0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65}[segment.number()]);
-        }
-        if (form.attributes().has("a32") || memory != null && ((AsmOperand.Mem) memory.operand()).addressSize() == 32) {
-            out.write(0x67);
-        }
-        if (form.needsOperandSizePrefix() || encoding.prefix() == Encoding.Prefix.P66) {
-            out.write(0x66);
-        }
-        if (encoding.prefix() == Encoding.Prefix.F2 || encoding.prefix() == Encoding.Prefix.F3) {
-            out.write(encoding.prefix().value());
-        }
-        if (prefixes.repeat() != Repeat.NONE) {
-            if (!form.repeatable()) {
-                throw new Mistake(prefixes.column(),
-                        "a repeat prefix is for string instructions only: to emit it anyway, write db 0xF3 "
-                                + "or db 0xF2 before the instruction");
-            }
-            out.write(prefixes.repeat() == Repeat.REP ? 0xF3 : 0xF2);
-        }
-        if (prefixes.lock()) {
-            if (!form.lockable() || slots.isEmpty() || memory != slots.getFirst()) {
-                throw new Mistake(prefixes.column(),
-                        "LOCK is not allowed here (#UD): it goes with a memory destination of ADD, ADC, AND, "
-                                + "BTC, BTR, BTS, CMPXCHG, CMPXCHG8B, CMPXCHG16B, DEC, INC, NEG, NOT, OR, SBB, SUB, XADD, XCHG and XOR; to emit it "
-                                + "anyway, write db 0xF0 before the instruction");
-            }
-            out.write(0xF0);
-        }
-    }
-
-    /** The segment whose prefix is needed: one that isn't the default. */
-    private Register segmentOverride() {
-        if (memory == null || !(memory.operand() instanceof AsmOperand.Mem mem) || mem.segment() == null) {
-            return prefixes.segment();
-        }
-        boolean stack = mem.base() != null && (mem.base().number() == 4 || mem.base().number() == 5);
-        boolean destination = form.operands().stream().noneMatch(spec -> spec.role() == OperandSpec.Role.STRING_SI)
-                && form.operands().stream().anyMatch(spec -> spec.role() == OperandSpec.Role.STRING_DI);
-        Register normal = destination ? Register.ES : stack ? Register.SS : Register.DS;
-        return mem.segment() == normal ? prefixes.segment() : mem.segment();
     }
 
     private void rex() {

@@ -18,7 +18,7 @@ final class Expander {
             Pattern.CASE_INSENSITIVE);
     private static final Pattern STATEMENT = Pattern.compile(
             "(\\s*(?:[\\w.@?]+:\\s*)*)([A-Za-z_][\\w.]*)(?![\\w.]|\\s*:)(.*)");
-    private static final int MOST_LINES = 1_000_000;
+    private static final int MOST_LINES = 200_000;
     private static final int DEEPEST = 64;
 
     private final Program program;

@@ -139,7 +139,22 @@ final class FormMatcher {
                 && reg.register().kind() == Register.Kind.RIP);
         return new Mistake(column, "no form of " + mnemonic + " takes " + (operands.isEmpty() ? "no operands" : "("
                 + operands + ")")
-                + ": there is " + list(forms) + (bad ? "; rip can stand in brackets only" : ""));
+                + ": there is " + list(near(forms)) + (bad ? "; rip can stand in brackets only" : ""));
+    }
+
+    /** The rows that fit in number and in at least one operand, if there are any. */
+    private List<InstructionForm> near(List<InstructionForm> forms) {
+        List<InstructionForm> near = new ArrayList<>();
+        for (InstructionForm form : forms) {
+            boolean fits = false;
+            for (int i = 0; i < slots.size() && slots.size() == form.operands().size(); i++) {
+                fits |= SpecMatcher.fits(form, form.operands().get(i), slots.get(i).operand());
+            }
+            if (fits) {
+                near.add(form);
+            }
+        }
+        return near.isEmpty() ? forms : near;
     }
 
     private static String list(List<InstructionForm> forms) {

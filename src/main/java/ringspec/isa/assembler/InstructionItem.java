@@ -59,6 +59,9 @@ final class InstructionItem extends Item {
         int widest = -1;
         for (List<Candidate> candidates : List.of(first, second)) {
             for (Candidate candidate : candidates) {
+                if (candidates == second && candidate.offsetOfLabel()) {
+                    continue; // MOV with a 64-bit offset is for numbers: who names a label is told of [rel label]
+                }
                 Encoder encoder = new Encoder(candidate, prefixes, address(), column);
                 try {
                     encoder.encode();

@@ -39,6 +39,7 @@ final class InstructionParser {
                     + Suggestions.didYouMean(name, StatementParser.words()));
         }
         List<Slot> slots = operands();
+        tokens.expectEnd();
         if (entry.predicate() >= 0) {
             Expression predicate = new Expression.Number(entry.predicate(), word.column());
             slots.add(new Slot(new AsmOperand.Imm(predicate, 0, 0, word.column())));

@@ -30,6 +30,7 @@ final class Layout {
      */
     Assembled run() {
         pass(Symbols.Stage.FIRST_PASS);
+        program.symbols().check(program.diagnostics(), Symbols.Stage.FIRST_PASS);
         program.diagnostics().check();
         int passes = 0;
         while (pass(Symbols.Stage.LAID_OUT)) {
@@ -43,6 +44,7 @@ final class Layout {
         for (Section section : program.sections()) {
             sections.add(emit(section));
         }
+        program.symbols().check(program.diagnostics(), Symbols.Stage.LAID_OUT);
         program.diagnostics().check();
         checkOverlaps(sections);
         lines.sort(Comparator.comparing(Assembled.Line::address, Long::compareUnsigned));

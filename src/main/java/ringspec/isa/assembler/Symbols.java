@@ -64,6 +64,22 @@ final class Symbols {
         return symbols.containsKey(name);
     }
 
+    /** Notes the constants that can't be evaluated, used or not. */
+    void check(Diagnostics diagnostics, Stage stage) {
+        for (Symbol symbol : symbols.values()) {
+            if (symbol.expression != null && symbol.place != null) {
+                symbol.evaluating = true;
+                try {
+                    evaluate(symbol.expression, new Context(symbol.anchor, stage));
+                } catch (Mistake mistake) {
+                    diagnostics.add(symbol.place, mistake);
+                } finally {
+                    symbol.evaluating = false;
+                }
+            }
+        }
+    }
+
     /** All symbols with their final values. */
     SortedMap<String, Long> values() {
         SortedMap<String, Long> values = new TreeMap<>();
