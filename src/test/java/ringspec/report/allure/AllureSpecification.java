@@ -30,13 +30,17 @@ public final class AllureSpecification extends AllureCucumber7Jvm {
     private final AllureLifecycle lifecycle;
     private final ScenarioOutlook outlook;
 
-    /** Called by Cucumber, which finds the class by its name in {@code junit-platform.properties}. */
-    public AllureSpecification() {
-        this(new ScenarioOutlook());
+    /**
+     * Called by Cucumber, which finds class and argument in the suite's list of plugins.
+     *
+     * @param model name of the processor model that the scenarios run on
+     */
+    public AllureSpecification(String model) {
+        this(model, new ScenarioOutlook());
     }
 
-    private AllureSpecification(ScenarioOutlook outlook) {
-        this(outlook, new AllureLifecycle(new ScenarioResults(new FileSystemResultsWriter(RESULTS), outlook)));
+    private AllureSpecification(String model, ScenarioOutlook outlook) {
+        this(outlook, new AllureLifecycle(new ScenarioResults(model, new FileSystemResultsWriter(RESULTS), outlook)));
     }
 
     private AllureSpecification(ScenarioOutlook outlook, AllureLifecycle lifecycle) {

@@ -29,11 +29,16 @@ final class ScenarioResults implements AllureResultsWriter {
     /** From reports/allure/index.html to the clause's own place in the conformance report. */
     private static final String CLAUSE_PAGE = "../index.html#";
 
+    private final String model;
     private final AllureResultsWriter writer;
     private final ScenarioOutlook outlook;
     private final Set<String> identities = ConcurrentHashMap.newKeySet();
 
-    ScenarioResults(AllureResultsWriter writer, ScenarioOutlook outlook) {
+    /**
+     * @param model name of the processor model that the scenarios run on
+     */
+    ScenarioResults(String model, AllureResultsWriter writer, ScenarioOutlook outlook) {
+        this.model = model;
         this.writer = writer;
         this.outlook = outlook;
     }
@@ -67,6 +72,7 @@ final class ScenarioResults implements AllureResultsWriter {
         result.getLabels().removeIf(label -> Set.of("host", "thread", "gherkin_uri").contains(label.getName()));
         addClauses(result);
         identify(result, file, place);
+        addModel(result);
         if (result.getStatus() == null) {
             result.setStatus(Status.BROKEN);
             result.setStatusDetails(new StatusDetails().setMessage("A step is undefined, pending or ambiguous."));
@@ -96,19 +102,29 @@ final class ScenarioResults implements AllureResultsWriter {
         result.setDescription(before.isEmpty() ? statements : before + "\n\n" + statements);
     }
 
+    /** The same scenario runs on every model: each run is a test with a name and a history of its own. */
+    private void addModel(TestResult result) {
+        set(result, "model", model);
+        List<Parameter> parameters = new ArrayList<>(result.getParameters());
+        parameters.add(new Parameter().setName("model").setValue(model));
+        result.setParameters(parameters);
+        result.setName(result.getName() + " (" + model + ")");
+        result.setFullName(result.getFullName() + " (" + model + ")");
+    }
+
     /**
      * Allure follows a test from run to run by its history id, and shows two results of one id as a retry. The adapter's
      * id holds the line number, which moves; this one holds only names and the values of the row.
      */
     private void identify(TestResult result, String file, Optional<ScenarioOutlook.Place> place) {
-        String scenario = file + " | " + place.flatMap(ScenarioOutlook.Place::rule).orElse("") + " | "
+        String scenario = model + " | " + file + " | " + place.flatMap(ScenarioOutlook.Place::rule).orElse("") + " | "
                 + place.map(ScenarioOutlook.Place::scenario).orElse(result.getName());
         String row = place.flatMap(ScenarioOutlook.Place::examples).orElse("") + " | " + result.getParameters().stream()
                 .map((Parameter p) -> p.getName() + "=" + p.getValue()).collect(Collectors.joining(" | "));
         String identity = scenario + " | " + row;
         if (!identities.add(identity)) {
             // Two scenarios of one name: rather a history that ends when lines move than one result hidden by the other.
-            identity = result.getFullName();
+            identity = model + " | " + result.getFullName();
         }
         result.setTestCaseId(digest(scenario));
         result.setHistoryId(digest(identity));

@@ -74,8 +74,25 @@ final class ScenarioResultsTest {
         assertThat(written.getFirst().getStatus()).isEqualTo(Status.BROKEN);
     }
 
+    @Test
+    void theSameScenarioOnAnotherModelIsAnotherTest() {
+        results.write(scenario("features/10-msr/star.feature:12"));
+        run("AMD").write(scenario("features/10-msr/star.feature:12"));
+
+        assertThat(written).extracting(TestResult::getHistoryId).doesNotHaveDuplicates();
+        assertThat(written).extracting(TestResult::getTestCaseId).doesNotHaveDuplicates();
+        assertThat(written).extracting(TestResult::getFullName).doesNotHaveDuplicates();
+        assertThat(written).extracting(TestResult::getName).containsExactly("STAR names the selectors (INTEL)",
+                "STAR names the selectors (AMD)");
+        assertThat(values(written.getLast(), "model")).containsExactly("AMD");
+    }
+
     private ScenarioResults run() {
-        return new ScenarioResults(new AllureResultsWriter() {
+        return run("INTEL");
+    }
+
+    private ScenarioResults run(String model) {
+        return new ScenarioResults(model, new AllureResultsWriter() {
 
             @Override
             public void write(TestResult result) {

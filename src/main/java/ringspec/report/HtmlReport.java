@@ -1,0 +1,200 @@
+package ringspec.report;
+
+import static ringspec.report.Html.count;
+import static ringspec.report.Html.escape;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import ringspec.spec.Chapter;
+import ringspec.spec.Specification;
+import ringspec.spec.Verdict;
+
+/**
+ * The report for people: one static page with everything in it, so that it opens from disk and asks nobody for anything.
+ * Without a style sheet or without JavaScript it still says the same.
+ */
+final class HtmlReport {
+
+    private final Conformance conformance;
+    private final boolean allure;
+    private final ClauseRow rows;
+    private final StringBuilder page = new StringBuilder(1 << 18);
+
+    private HtmlReport(Conformance conformance, boolean allure) {
+        this.conformance = conformance;
+        this.allure = allure;
+        this.rows = new ClauseRow(conformance);
+    }
+
+    /**
+     * The page.
+     *
+     * @param allure whether there is an Allure report beside it to link to
+     */
+    static String of(Conformance conformance, boolean allure) {
+        return new HtmlReport(conformance, allure).build();
+    }
+
+    private String build() {
+        page.append("""
+                <!DOCTYPE html>
+                <html lang="en">
+                <head>
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <title>%s</title>
+                <link rel="icon" href="data:,">
+                <style>
+                %s</style>
+                </head>
+                <body>
+                <header>
+                """.formatted(escape(title()), resource("report.css")));
+        headline();
+        page.append("</header>\n<main>\n");
+        summary();
+        navigation();
+        Specification.get().chapters().forEach(this::chapter);
+        withoutClause();
+        page.append("</main>\n<footer>\n<p>The same for machines: <a href=\"conformance.json\">conformance.json</a>")
+                .append(" · <a href=\"junit/\">JUnit XML</a></p>\n</footer>\n<script>\n").append(resource("report.js"))
+                .append("</script>\n</body>\n</html>\n");
+        return page.toString();
+    }
+
+    private String title() {
+        int failing = (int) failing().count();
+        return failing == 0 ? "ringspec: conformance" : "ringspec: " + count(failing, "clause") + " failing";
+    }
+
+    private void headline() {
+        page.append("<h1>ringspec <span>conformance</span></h1>\n");
+        String links = failing().map(result -> link(result.clause().id())).collect(Collectors.joining(", "));
+        long covered = conformance.clauses().stream()
+                .filter(result -> result.verdicts().values().stream().anyMatch(v -> v != Verdict.NOT_COVERED)).count();
+        page.append("<p class=\"lead ").append(links.isEmpty() ? "" : "bad").append("\">")
+                .append(links.isEmpty() ? "No clause fails; %d of %d are covered.".formatted(covered, conformance
+                        .clauses().size())
+                        : "Failing: " + links + ".")
+                .append("</p>\n");
+        long millis = conformance.runs().stream().flatMap(run -> run.scenarios().stream())
+                .mapToLong(ScenarioResult::durationMillis).sum();
+        page.append("<p>").append(count(conformance.scenarios().size(), "scenario")).append(" on ")
+                .append(conformance.runs().stream().map(SuiteRun::model).sorted(this::byColumn)
+                        .collect(Collectors.joining(" and ")))
+                .append(", %.1f s in all.".formatted(millis / 1000.0));
+        if (allure) {
+            page.append(
+                    " Steps, registers, traces and pictures of each are in the <a href=\"allure/index.html\">Allure report</a>.");
+        }
+        page.append("</p>\n");
+        notices();
+    }
+
+    private int byColumn(String one, String other) {
+        return Integer.compare(conformance.models().indexOf(one), conformance.models().indexOf(other));
+    }
+
+    /** What a reader must know before believing the numbers. */
+    private void notices() {
+        List<String> notices = new ArrayList<>();
+        for (String model : conformance.models()) {
+            if (conformance.runs().stream().noneMatch(run -> run.model().equals(model))) {
+                notices.add("The specification did not run on " + escape(model) + ".");
+            }
+        }
+        conformance.runs().stream().map(SuiteRun::selection).filter(selection -> !selection.isEmpty()).distinct()
+                .forEach(selection -> notices.add("Only a selection of the scenarios ran: <code>" + escape(selection)
+                        + "</code>. Clauses that it left out are shown as not covered."));
+        notices.forEach(notice -> page.append("<p class=\"notice\">").append(notice).append("</p>\n"));
+    }
+
+    private void summary() {
+        page.append(
+                "<table class=\"summary\">\n<caption>Clauses by verdict</caption>\n<thead><tr><th scope=\"col\">Processor</th>");
+        for (Verdict verdict : Verdict.values()) {
+            page.append("<th scope=\"col\" class=\"number\">").append(ClauseRow.words(verdict)).append("</th>");
+        }
+        page.append("<td class=\"bar\"></td></tr></thead>\n<tbody>\n");
+        for (String model : conformance.models()) {
+            Map<Verdict, Integer> counts = conformance.count(model);
+            page.append("<tr><th scope=\"row\">").append(escape(model)).append("</th>");
+            counts.forEach((verdict, number) -> page.append("<td class=\"number ").append(number == 0 ? "none"
+                    : ClauseRow
+                            .style(verdict)).append("\">").append(number).append("</td>"));
+            page.append("<td class=\"bar\">").append(bar(counts)).append("</td></tr>\n");
+        }
+        page.append("</tbody>\n</table>\n");
+    }
+
+    private static String bar(Map<Verdict, Integer> counts) {
+        return counts.entrySet().stream().filter(entry -> entry.getValue() > 0)
+                .map(entry -> "<i class=\"%s\" style=\"flex-grow:%d\"></i>".formatted(ClauseRow.style(entry.getKey()),
+                        entry
+                                .getValue())).collect(Collectors.joining("", "<span aria-hidden=\"true\">", "</span>"));
+    }
+
+    private void navigation() {
+        long failing = failing().count();
+        long open = conformance.clauses().stream().filter(result -> result.hasAnywhere(Verdict.NOT_COVERED)).count();
+        page.append("""
+                <div class="controls">
+                <nav aria-label="Chapters">%s</nav>
+                <div id="filter" role="group" aria-label="Show clauses" hidden>
+                <button type="button" data-show="all" aria-pressed="true">All %d</button>
+                <button type="button" data-show="failing" aria-pressed="false">Failing %d</button>
+                <button type="button" data-show="open" aria-pressed="false">Not covered %d</button>
+                </div>
+                </div>
+                """.formatted(Specification.get().chapters().stream()
+                .map(chapter -> "<a href=\"#%1$s\" title=\"%2$s\">%1$s</a>".formatted(escape(chapter.family()), escape(
+                        chapter
+                                .title()))).collect(Collectors.joining(" ")), conformance.clauses().size(), failing,
+                open));
+    }
+
+    private void chapter(Chapter chapter) {
+        page.append("<section id=\"").append(escape(chapter.family())).append("\">\n<h2>").append(escape(chapter
+                .title()))
+                .append(" <small>").append(escape(chapter.chapter())).append(
+                        "</small></h2>\n<table class=\"clauses\">\n")
+                .append("<thead><tr><th scope=\"col\">Clause</th><th scope=\"col\">Statement</th>");
+        conformance.models().forEach(model -> page.append("<th scope=\"col\">").append(escape(model)).append("</th>"));
+        page.append("</tr></thead>\n<tbody>\n");
+        chapter.clauses().forEach(clause -> page.append(rows.html(conformance.of(clause))));
+        page.append("</tbody>\n</table>\n</section>\n");
+    }
+
+    private void withoutClause() {
+        List<String> ids = conformance.scenarios().entrySet().stream()
+                .filter(entry -> entry.getValue().values().stream().allMatch(result -> result.clauses().isEmpty()))
+                .map(Map.Entry::getKey).toList();
+        if (!ids.isEmpty()) {
+            page.append("<section id=\"other\">\n<h2>Scenarios that name no clause</h2>\n").append(rows.scenarios(ids))
+                    .append("</section>\n");
+        }
+    }
+
+    private Stream<ClauseResult> failing() {
+        return conformance.clauses().stream().filter(result -> result.hasAnywhere(Verdict.FAIL));
+    }
+
+    private static String link(String id) {
+        return "<a href=\"#%1$s\">%1$s</a>".formatted(escape(id));
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the built-in " + name + " can't be read", e);
+        }
+    }
+}

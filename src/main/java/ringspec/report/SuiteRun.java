@@ -1,0 +1,62 @@
+package ringspec.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import ringspec.spec.Specification;
+import ringspec.spec.UnknownClauseException;
+
+/**
+ * The run of the specification on one processor model, as it lies in {@code target/conformance/MODEL.json}.
+ *
+ * @param model name of the processor model, such as {@code INTEL}
+ * @param selection by what scenarios were selected, such as {@code groups=SYS-07}; empty if all ran
+ * @param scenarios results, by id
+ */
+public record SuiteRun(String model, String selection, List<ScenarioResult> scenarios) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** Sorts the results, so that two runs of the same scenarios give the same file but for the durations. */
+    public SuiteRun {
+        selection = selection == null ? "" : selection;
+        scenarios = scenarios.stream().sorted(Comparator.comparing(ScenarioResult::id)).toList();
+    }
+
+    /** Writes the file {@code MODEL.json} into a folder, which is made if it isn't there. */
+    public void writeTo(Path folder) {
+        Path file = folder.resolve(model + ".json");
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(file, JSON.writeValueAsString(this) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't write the results of " + model + " to " + file, e);
+        }
+    }
+
+    /**
+     * Reads a file that {@link #writeTo} has written.
+     *
+     * @throws ReportException if it is something else
+     * @throws UnknownClauseException if a scenario names a clause that the specification doesn't have
+     */
+    public static SuiteRun read(Path file) {
+        try {
+            SuiteRun run = JSON.readValue(Files.readString(file), SuiteRun.class);
+            run.scenarios.forEach(scenario -> scenario.clauses().forEach(Specification.get()::clause));
+            return run;
+        } catch (JsonProcessingException e) {
+            throw new ReportException(
+                    "%s is not the result of a run of the specification: %s. Delete it and run mvn verify."
+                            .formatted(file, e.getOriginalMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't read " + file, e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package ringspec.report.cucumber;
+
+import io.cucumber.messages.types.Envelope;
+import io.cucumber.plugin.ConcurrentEventListener;
+import io.cucumber.plugin.event.EmbedEvent;
+import io.cucumber.plugin.event.EventPublisher;
+import io.cucumber.plugin.event.HookTestStep;
+import io.cucumber.plugin.event.PickleStepTestStep;
+import io.cucumber.plugin.event.Result;
+import io.cucumber.plugin.event.Status;
+import io.cucumber.plugin.event.TestCase;
+import io.cucumber.plugin.event.TestCaseFinished;
+import io.cucumber.plugin.event.TestCaseStarted;
+import io.cucumber.plugin.event.TestRunFinished;
+import io.cucumber.plugin.event.TestStep;
+import io.cucumber.plugin.event.TestStepFinished;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import ringspec.report.Outcome;
+import ringspec.report.ScenarioResult;
+import ringspec.report.SuiteRun;
+import ringspec.spec.Clause;
+import ringspec.spec.Specification;
+
+/**
+ * The Cucumber plugin that writes one {@link SuiteRun} for the processor model named by its argument
+ * ({@code ConformanceCollector:INTEL}) into the folder named by the system property {@code conformance.directory}, by default
+ * {@code target/conformance}.
+ *
+ * <p>A tag that looks like a clause id and names no clause fails its scenario and so the run.
+ */
+public final class ConformanceCollector implements ConcurrentEventListener {
+
+    /** Name of the attachment whose text is the hash of all that the scenario's machine did. */
+    public static final String TRACE_HASH = "trace hash";
+
+    /** What narrows a run down; Maven hands its own properties on to the JVM of the tests. */
+    private static final List<String> SELECTORS = List.of("groups", "excludedGroups", "cucumber.features",
+            "cucumber.filter.name", "cucumber.filter.tags", "it.test");
+
+    private final String model;
+    private final Path folder;
+    private final ScenarioNames names = new ScenarioNames();
+    private final Map<String, String> traceHashes = new ConcurrentHashMap<>();
+    private final Map<UUID, TestStepFinished> culprits = new ConcurrentHashMap<>();
+    private final Queue<ScenarioResult> results = new ConcurrentLinkedQueue<>();
+
+    /**
+     * Called by Cucumber.
+     *
+     * @param model name of the processor model
+     */
+    public ConformanceCollector(String model) {
+        this(model, Path.of(System.getProperty("conformance.directory", "target/conformance")));
+    }
+
+    ConformanceCollector(String model, Path folder) {
+        this.model = model;
+        this.folder = folder;
+    }
+
+    @Override
+    public void setEventPublisher(EventPublisher publisher) {
+        publisher.registerHandlerFor(Envelope.class, this::nameScenarios);
+        publisher.registerHandlerFor(TestCaseStarted.class, event -> clauses(event.getTestCase()));
+        publisher.registerHandlerFor(EmbedEvent.class, this::keepTraceHash);
+        publisher.registerHandlerFor(TestStepFinished.class, this::keepCulprit);
+        publisher.registerHandlerFor(TestCaseFinished.class, this::record);
+        publisher.registerHandlerFor(TestRunFinished.class, _ -> run().writeTo(folder));
+    }
+
+    private void nameScenarios(Envelope envelope) {
+        envelope.getGherkinDocument().ifPresent(document -> {
+            synchronized (names) {
+                names.add(relative(URI.create(document.getUri().orElseThrow())), document);
+            }
+        });
+    }
+
+    private void keepTraceHash(EmbedEvent event) {
+        if (TRACE_HASH.equals(event.getName())) {
+            traceHashes.put(event.getTestCase().getId().toString(), new String(event.getData(), StandardCharsets.UTF_8)
+                    .strip());
+        }
+    }
+
+    /** Keeps the first step that did not pass; those after it are skipped because of it. */
+    private void keepCulprit(TestStepFinished event) {
+        if (event.getResult().getStatus() != Status.PASSED) {
+            culprits.putIfAbsent(event.getTestCase().getId(), event);
+        }
+    }
+
+    private void record(TestCaseFinished event) {
+        TestCase scenario = event.getTestCase();
+        String feature = relative(scenario.getUri());
+        int line = scenario.getLocation().getLine();
+        String id;
+        synchronized (names) {
+            id = names.id(feature, line);
+        }
+        Result result = event.getResult();
+        Outcome outcome = outcome(result);
+        TestStepFinished culprit = outcome == Outcome.PASSED ? null : culprits.get(scenario.getId());
+        results.add(new ScenarioResult(id, feature, line, clauses(scenario), outcome,
+                culprit == null ? "" : text(culprit.getTestStep()), outcome == Outcome.PASSED ? "" : message(result),
+                result.getDuration().toMillis(), traceHashes.get(scenario.getId().toString())));
+    }
+
+    private SuiteRun run() {
+        String selection = SELECTORS.stream().filter(name -> !System.getProperty(name, "").isBlank())
+                .map(name -> name + "=" + System.getProperty(name)).collect(Collectors.joining(", "));
+        return new SuiteRun(model, selection, List.copyOf(results));
+    }
+
+    /** A skip that gives no reason has no right to be one: it would hide a scenario that nobody ran. */
+    private static Outcome outcome(Result result) {
+        return switch (result.getStatus()) {
+            case PASSED -> Outcome.PASSED;
+            case SKIPPED -> hasMessage(result) ? Outcome.SKIPPED : Outcome.ERROR;
+            case FAILED -> result.getError() instanceof AssertionError ? Outcome.FAILED : Outcome.ERROR;
+            case PENDING, UNDEFINED, AMBIGUOUS, UNUSED -> Outcome.ERROR;
+        };
+    }
+
+    private static boolean hasMessage(Result result) {
+        return result.getError() != null && result.getError().getMessage() != null
+                && !result.getError().getMessage().isBlank();
+    }
+
+    private static String message(Result result) {
+        Throwable error = result.getError();
+        return switch (result.getStatus()) {
+            case SKIPPED -> hasMessage(result) ? error.getMessage().strip() : "skipped without a reason";
+            case UNDEFINED -> "no step definition matches this step";
+            default -> error == null ? result.getStatus().name().toLowerCase()
+                    : error instanceof AssertionError && hasMessage(result) ? error.getMessage().strip() : error
+                            .toString();
+        };
+    }
+
+    private static String text(TestStep step) {
+        return switch (step) {
+            case PickleStepTestStep sentence -> sentence.getStep().getKeyword() + sentence.getStep().getText();
+            case HookTestStep hook -> "hook " + hook.getHookType() + " " + hook.getCodeLocation();
+            default -> step.getCodeLocation();
+        };
+    }
+
+    /** Ids of the clauses that the tags name; an unknown one is an error. */
+    private static List<String> clauses(TestCase scenario) {
+        return scenario.getTags().stream().map(tag -> tag.substring(1))
+                .filter(tag -> Specification.CLAUSE_ID.matcher(tag).matches())
+                .map(Specification.get()::clause).map(Clause::id).distinct().sorted().toList();
+    }
+
+    /** A feature's path below the working directory. */
+    private static String relative(URI feature) {
+        return Path.of("").toUri().relativize(feature).getSchemeSpecificPart();
+    }
+}
