@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import ringspec.kernel.mm.PagePermissions;
  */
 public final class KernelImage {
 
-    /** The texts in the order in which they are assembled; the trampoline section comes first. */
+    /** The texts in the order in which they are assembled: macros come before their use. */
     public static final List<String> SOURCES = List.of("syscall_entry.asm", "interrupts.asm", "boot.asm");
 
     private static final Map<KernelOptions, KernelImage> IMAGES = new ConcurrentHashMap<>();
@@ -49,17 +50,26 @@ public final class KernelImage {
      * @throws IllegalArgumentException if there is a section that the kernel has no permissions for, or the image is too large
      */
     public static KernelImage assemble(KernelOptions options, List<Source> sources) {
-        Assembled assembled = Assembler.assemble(sources, Options.at(KernelLayout.KERNEL_IMAGE)
-                .withSectionAlignment(KernelLayout.PAGE).withConstants(KernelLayout.assemblerConstants(options)));
-        for (Assembled.Section section : assembled.sections()) {
+        Assembled assembled = Assembler.assemble(sources,
+                Options.at(KernelLayout.KERNEL_IMAGE).withSection(".text", KernelLayout.KERNEL_TEXT)
+                        .withSection(".trampoline", KernelLayout.KERNEL_TRAMPOLINE)
+                        .withSection(".rodata", KernelLayout.KERNEL_RODATA).withSection(".data",
+                                KernelLayout.KERNEL_DATA)
+                        .withConstants(KernelLayout.assemblerConstants(options)));
+        long free = KernelLayout.KERNEL_IMAGE;
+        for (Assembled.Section section : sorted(assembled)) {
             if (!PERMISSIONS.containsKey(section.name())) {
                 throw new IllegalArgumentException("The kernel text has a section %s: only %s get pages"
                         .formatted(section.name(), PERMISSIONS.keySet().stream().sorted().toList()));
             }
-            if (section.end() > KernelLayout.KERNEL_IMAGE + KernelLayout.LARGE_PAGE) {
-                throw new IllegalArgumentException("Section %s ends at 0x%x, beyond the image's 2 MiB"
-                        .formatted(section.name(), section.end()));
+            if (section.address() < free || section.end() > KernelLayout.KERNEL_IMAGE + KernelLayout.LARGE_PAGE) {
+                throw new IllegalArgumentException(
+                        "Section %s at 0x%x-0x%x: the section before it, or the image's 2 MiB, end at "
+                                .formatted(section.name(), section.address(), section.end())
+                                + "0x%x; move them apart in KernelLayout"
+                                        .formatted(free));
             }
+            free = section.end();
         }
         return new KernelImage(options, assembled);
     }
@@ -86,9 +96,14 @@ public final class KernelImage {
         return options;
     }
 
-    /** The sections, page-aligned from {@link KernelLayout#KERNEL_IMAGE} on. */
+    /** The sections by address, each from a page boundary on. */
     public List<Assembled.Section> sections() {
-        return assembled.sections().stream().filter(section -> section.size() > 0).toList();
+        return sorted(assembled);
+    }
+
+    private static List<Assembled.Section> sorted(Assembled assembled) {
+        return assembled.sections().stream().filter(section -> section.size() > 0)
+                .sorted(Comparator.comparing(Assembled.Section::address)).toList();
     }
 
     /** What the pages of a section allow. */
@@ -117,7 +132,8 @@ public final class KernelImage {
 
     /** The last label at or before an address of the image and the distance to it, such as {@code syscall_entry+0x3}. */
     public Optional<String> locate(long address) {
-        boolean inside = sections().stream().anyMatch(section -> address - section.address() >= 0 && address < section.end());
+        boolean inside = sections().stream().anyMatch(section -> address - section.address() >= 0 && address < section
+                .end());
         if (!inside) {
             return Optional.empty();
         }

@@ -27,6 +27,11 @@ public final class KernelLayout {
     // The upper half.
     public static final long DIRECT_MAP = 0xFFFF_8000_0000_0000L;
     public static final long KERNEL_IMAGE = 0xFFFF_FFFF_8020_0000L;
+    // Its sections. The trampoline is not at the beginning: with KPTI the image's first page must not be there for ring 3.
+    public static final long KERNEL_TEXT = KERNEL_IMAGE;
+    public static final long KERNEL_TRAMPOLINE = KERNEL_IMAGE + 0x8000;
+    public static final long KERNEL_RODATA = KERNEL_IMAGE + 0x1_0000;
+    public static final long KERNEL_DATA = KERNEL_IMAGE + 0x1_8000;
     public static final long PERCPU_BASE = 0xFFFF_FFFF_8040_0000L;
     public static final long GDT_BASE = PERCPU_BASE + 0x1000;
     public static final long IDT_BASE = PERCPU_BASE + 0x2000;
@@ -219,6 +224,10 @@ public final class KernelLayout {
         all.put("USER_MAX", USER_MAX);
         all.put("DIRECT_MAP", DIRECT_MAP);
         all.put("KERNEL_IMAGE", KERNEL_IMAGE);
+        all.put("KERNEL_TEXT", KERNEL_TEXT);
+        all.put("KERNEL_TRAMPOLINE", KERNEL_TRAMPOLINE);
+        all.put("KERNEL_RODATA", KERNEL_RODATA);
+        all.put("KERNEL_DATA", KERNEL_DATA);
         all.put("BOOT_INFO", direct(BOOT_INFO_PHYSICAL));
         all.put("BOOT_INFO_MEMORY_LIMIT", (long) BOOT_INFO_MEMORY_LIMIT);
         all.put("BOOT_INFO_MODULE_COUNT", (long) BOOT_INFO_MODULE_COUNT);

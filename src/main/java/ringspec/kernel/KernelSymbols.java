@@ -34,7 +34,8 @@ import ringspec.memory.PhysicalMemory;
 public final class KernelSymbols {
 
     /** A fault that the log holds. */
-    public record FaultRecord(long processId, String processName, long threadId, int vector, long error, long rip, long cr2) {
+    public record FaultRecord(long processId, String processName, long threadId, int vector, long error, long rip,
+            long cr2) {
     }
 
     /**
@@ -142,7 +143,8 @@ public final class KernelSymbols {
         List<FaultRecord> list = new ArrayList<>();
         for (long index = Math.max(0, count - FAULT_LOG_ENTRIES); index < count; index++) {
             long entry = GLOBALS + GLOBALS_FAULT_LOG + index % FAULT_LOG_ENTRIES * FAULT_STRIDE;
-            String name = new String(memory.read(entry + FAULT_NAME, KernelLayout.NAME_LENGTH), StandardCharsets.US_ASCII);
+            String name = new String(memory.read(entry + FAULT_NAME, KernelLayout.NAME_LENGTH),
+                    StandardCharsets.US_ASCII);
             list.add(new FaultRecord(memory.load(entry + FAULT_PROCESS_ID), name.replace("\0", ""),
                     memory.load(entry + FAULT_THREAD_ID), (int) memory.load(entry + FAULT_VECTOR),
                     memory.load(entry + FAULT_ERROR), memory.load(entry + FAULT_RIP), memory.load(entry + FAULT_CR2)));
@@ -156,7 +158,8 @@ public final class KernelSymbols {
         List<ModuleResult> list = new ArrayList<>();
         for (int i = 0; i < info.moduleCount(); i++) {
             BootInfo.Module module = info.module(i);
-            list.add(new ModuleResult(module.name(), module.status(), module.processId(), module.rule() == 0 ? Optional.empty()
+            list.add(new ModuleResult(module.name(), module.status(), module.processId(), module.rule() == 0 ? Optional
+                    .empty()
                     : Optional.of(ElfRule.values()[module.rule() - 1])));
         }
         return list;

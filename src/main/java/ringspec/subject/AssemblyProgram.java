@@ -8,8 +8,8 @@ import java.util.Map;
 import ringspec.elf.Access;
 import ringspec.elf.ElfWriter;
 import ringspec.isa.assembler.Assembled;
-import ringspec.isa.assembler.AssemblyException;
 import ringspec.isa.assembler.Assembler;
+import ringspec.isa.assembler.AssemblyException;
 import ringspec.isa.assembler.Options;
 import ringspec.kernel.KernelContract;
 import ringspec.kernel.KernelLayout;
@@ -43,7 +43,8 @@ public final class AssemblyProgram {
         List<ElfWriter.Part> parts = new ArrayList<>();
         for (Assembled.Section section : assembled.sections()) {
             if (section.size() > 0) {
-                parts.add(new ElfWriter.Part(section.address(), section.bytes(), section.zeroFill(), access(section.name())));
+                parts.add(new ElfWriter.Part(section.address(), section.bytes(), section.zeroFill(), access(section
+                        .name())));
             }
         }
         parts.sort(Comparator.comparingLong(ElfWriter.Part::address));

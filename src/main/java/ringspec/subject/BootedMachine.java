@@ -61,7 +61,8 @@ public final class BootedMachine {
      */
     public void loadModules(List<NamedElf> modules) {
         if (modules.size() > MAX_MODULES) {
-            throw new IllegalArgumentException("%d programs: boot info has room for %d".formatted(modules.size(), MAX_MODULES));
+            throw new IllegalArgumentException("%d programs: boot info has room for %d".formatted(modules.size(),
+                    MAX_MODULES));
         }
         PhysicalMemory ram = machine.ram();
         long top = ram.size();
@@ -70,8 +71,9 @@ public final class BootedMachine {
             int length = module.bytes().length;
             top = top - length & -PAGE;
             if (top < ram.size() / 2) {
-                throw new IllegalArgumentException("The programs take more than half of the RAM of 0x%x bytes, with %s of 0x%x"
-                        .formatted(ram.size(), module.name(), length));
+                throw new IllegalArgumentException(
+                        "The programs take more than half of the RAM of 0x%x bytes, with %s of 0x%x"
+                                .formatted(ram.size(), module.name(), length));
             }
             ram.write(top, module.bytes(), 0, length);
             long entry = BOOT_INFO_PHYSICAL + BOOT_INFO_MODULES + (long) i * MODULE_STRIDE;

@@ -47,7 +47,8 @@ public final class Invariants {
         writableExecutablePages().forEach(text -> broken.add("INV-2: writable and executable: " + text));
         isolationGaps().forEach(text -> broken.add("INV-3: mapped while ring 3 runs: " + text));
         frameAccounts().forEach(text -> broken.add("INV-4: " + text));
-        machine.trace().all(TraceEvent.TlbStaleUse.class).forEach(use -> broken.add("INV-6: stale translation used: " + use));
+        machine.trace().all(TraceEvent.TlbStaleUse.class).forEach(use -> broken.add("INV-6: stale translation used: "
+                + use));
         return broken;
     }
 
@@ -133,7 +134,8 @@ public final class Invariants {
         BitSet owned = kernel.ownedFrames();
         long total = kernel.totalFrames();
         if (free.cardinality() + owned.cardinality() != total) {
-            wrong.add("%d free + %d owned frames, but there are %d".formatted(free.cardinality(), owned.cardinality(), total));
+            wrong.add("%d free + %d owned frames, but there are %d".formatted(free.cardinality(), owned.cardinality(),
+                    total));
         }
         BitSet both = (BitSet) free.clone();
         both.and(owned);

@@ -100,7 +100,8 @@ public final class KernelView {
     private long translate(long linear) {
         long cr3 = read64(KernelLayout.PERCPU_BASE + KernelLayout.PERCPU_KERNEL_CR3);
         return new AddressSpace(machine.ram(), cr3).page(linear).map(page -> page.physical() + (linear - page.linear()))
-                .orElseThrow(() -> new IllegalStateException("0x%x is not mapped in the kernel's page tables".formatted(linear)));
+                .orElseThrow(() -> new IllegalStateException("0x%x is not mapped in the kernel's page tables".formatted(
+                        linear)));
     }
 
     /** The running thread's structure; 0 if none runs. */
@@ -117,7 +118,8 @@ public final class KernelView {
     public List<Process> processes() {
         List<Process> processes = new ArrayList<>();
         for (long at = global(ObjectLayout.GLOBALS_PROCESSES); at != 0; at = read64(at + ObjectLayout.PROCESS_NEXT)) {
-            processes.add(new Process(at, read64(at + ObjectLayout.PROCESS_ID), read64(at + ObjectLayout.PROCESS_KERNEL_CR3),
+            processes.add(new Process(at, read64(at + ObjectLayout.PROCESS_ID), read64(at
+                    + ObjectLayout.PROCESS_KERNEL_CR3),
                     read64(at + ObjectLayout.PROCESS_USER_CR3), stackTops(at)));
         }
         processes.sort(Comparator.comparingLong(Process::id));
@@ -141,7 +143,8 @@ public final class KernelView {
     /** The process whose page tables, the user's or the kernel's, are loaded. */
     public Optional<Process> currentProcess() {
         long cr3 = machine.cpu().cr3;
-        return processes().stream().filter(process -> process.userCr3() == cr3 || process.kernelCr3() == cr3).findFirst();
+        return processes().stream().filter(process -> process.userCr3() == cr3 || process.kernelCr3() == cr3)
+                .findFirst();
     }
 
     /** What the kernel recorded of faults of a process, oldest first. */
