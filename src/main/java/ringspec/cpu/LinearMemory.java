@@ -18,11 +18,11 @@ import ringspec.trace.TraceEvent;
  */
 public final class LinearMemory {
 
-    private static final long PAGE = -Frame.SIZE;
     private static final int OFFSET = Frame.SIZE - 1;
 
     private final Cpu cpu;
     private final AddressTranslation translation;
+    private final CheckedAccess checked;
     private Privilege privilege = Privilege.SUPERVISOR;
     private PageCache reads = PageCache.NONE;
     private PageCache writes = PageCache.NONE;
@@ -31,31 +31,34 @@ public final class LinearMemory {
     LinearMemory(Cpu cpu) {
         this.cpu = cpu;
         this.translation = new AddressTranslation(cpu);
+        this.checked = new CheckedAccess(cpu, translation);
     }
 
     /** Reads a byte, zero-extended. */
     public int read8(long linear) {
         byte[] page = reads.page(linear, 0);
-        return page != null ? page[(int) linear & OFFSET] & 0xFF : (int) readSlow(linear, 1, privilege);
+        return page != null ? page[(int) linear & OFFSET] & 0xFF : (int) checked.read(linear, 1, privilege);
     }
 
     /** Reads 16 bits, zero-extended. */
     public int read16(long linear) {
         byte[] page = reads.page(linear, 1);
-        return page != null ? (short) Frame.SHORT.get(page, (int) linear & OFFSET) & 0xFFFF : (int) readSlow(linear, 2,
+        return page != null ? (short) Frame.SHORT.get(page, (int) linear & OFFSET) & 0xFFFF : (int) checked.read(linear,
+                2,
                 privilege);
     }
 
     /** Reads 32 bits. */
     public int read32(long linear) {
         byte[] page = reads.page(linear, 3);
-        return page != null ? (int) Frame.INT.get(page, (int) linear & OFFSET) : (int) readSlow(linear, 4, privilege);
+        return page != null ? (int) Frame.INT.get(page, (int) linear & OFFSET) : (int) checked.read(linear, 4,
+                privilege);
     }
 
     /** Reads 64 bits. */
     public long read64(long linear) {
         byte[] page = reads.page(linear, 7);
-        return page != null ? (long) Frame.LONG.get(page, (int) linear & OFFSET) : readSlow(linear, 8, privilege);
+        return page != null ? (long) Frame.LONG.get(page, (int) linear & OFFSET) : checked.read(linear, 8, privilege);
     }
 
     /** Reads 1, 2, 4 or 8 bytes, zero-extended. */
@@ -65,7 +68,7 @@ public final class LinearMemory {
             case 2 -> read16(linear);
             case 4 -> read32(linear) & 0xFFFF_FFFFL;
             case 8 -> read64(linear);
-            default -> throw badSize(size);
+            default -> throw CheckedAccess.badSize(size);
         };
     }
 
@@ -75,7 +78,7 @@ public final class LinearMemory {
         if (page != null) {
             page[(int) linear & OFFSET] = (byte) value;
         } else {
-            writeSlow(linear, 1, value, privilege);
+            checked.write(linear, 1, value, privilege);
         }
     }
 
@@ -85,7 +88,7 @@ public final class LinearMemory {
         if (page != null) {
             Frame.SHORT.set(page, (int) linear & OFFSET, (short) value);
         } else {
-            writeSlow(linear, 2, value, privilege);
+            checked.write(linear, 2, value, privilege);
         }
     }
 
@@ -95,7 +98,7 @@ public final class LinearMemory {
         if (page != null) {
             Frame.INT.set(page, (int) linear & OFFSET, value);
         } else {
-            writeSlow(linear, 4, value, privilege);
+            checked.write(linear, 4, value, privilege);
         }
     }
 
@@ -105,7 +108,7 @@ public final class LinearMemory {
         if (page != null) {
             Frame.LONG.set(page, (int) linear & OFFSET, value);
         } else {
-            writeSlow(linear, 8, value, privilege);
+            checked.write(linear, 8, value, privilege);
         }
     }
 
@@ -116,7 +119,7 @@ public final class LinearMemory {
             case 2 -> write16(linear, (int) value);
             case 4 -> write32(linear, (int) value);
             case 8 -> write64(linear, value);
-            default -> throw badSize(size);
+            default -> throw CheckedAccess.badSize(size);
         }
     }
 
@@ -126,7 +129,7 @@ public final class LinearMemory {
      */
     public void prepareRead(long linear, int size) {
         if (reads.page(linear, size - 1) == null) {
-            prepare(linear, size, AccessKind.READ, privilege);
+            checked.prepare(linear, size, AccessKind.READ, privilege);
         }
     }
 
@@ -137,7 +140,7 @@ public final class LinearMemory {
      */
     public void prepareWrite(long linear, int size) {
         if (writes.page(linear, size - 1) == null) {
-            prepare(linear, size, AccessKind.WRITE, privilege);
+            checked.prepare(linear, size, AccessKind.WRITE, privilege);
         }
     }
 
@@ -152,7 +155,7 @@ public final class LinearMemory {
 
     /** The physical address that an instruction at a linear address is fetched from, with the rights of a fetch checked. */
     public long fetchPhysical(long linear) {
-        requireCanonical(linear, 1);
+        CheckedAccess.requireCanonical(linear, 1);
         return translation.translate(linear, AccessKind.FETCH, privilege);
     }
 
@@ -168,57 +171,57 @@ public final class LinearMemory {
 
     /** Reads 8 bits as an implicit supervisor access (GDT, LDT, IDT, TSS): at any CPL, and SMAP applies at any AC. */
     public int systemRead8(long linear) {
-        return (int) readSlow(linear, 1, Privilege.SUPERVISOR);
+        return (int) checked.read(linear, 1, Privilege.SUPERVISOR);
     }
 
     /** Reads 16 bits as an implicit supervisor access. */
     public int systemRead16(long linear) {
-        return (int) readSlow(linear, 2, Privilege.SUPERVISOR);
+        return (int) checked.read(linear, 2, Privilege.SUPERVISOR);
     }
 
     /** Reads 32 bits as an implicit supervisor access. */
     public int systemRead32(long linear) {
-        return (int) readSlow(linear, 4, Privilege.SUPERVISOR);
+        return (int) checked.read(linear, 4, Privilege.SUPERVISOR);
     }
 
     /** Reads 64 bits as an implicit supervisor access. */
     public long systemRead64(long linear) {
-        return readSlow(linear, 8, Privilege.SUPERVISOR);
+        return checked.read(linear, 8, Privilege.SUPERVISOR);
     }
 
     /** Writes 8 bits as an implicit supervisor access. */
     public void systemWrite8(long linear, int value) {
-        writeSlow(linear, 1, value, Privilege.SUPERVISOR);
+        checked.write(linear, 1, value, Privilege.SUPERVISOR);
     }
 
     /** Writes 16 bits as an implicit supervisor access. */
     public void systemWrite16(long linear, int value) {
-        writeSlow(linear, 2, value, Privilege.SUPERVISOR);
+        checked.write(linear, 2, value, Privilege.SUPERVISOR);
     }
 
     /** Writes 32 bits as an implicit supervisor access. */
     public void systemWrite32(long linear, int value) {
-        writeSlow(linear, 4, value, Privilege.SUPERVISOR);
+        checked.write(linear, 4, value, Privilege.SUPERVISOR);
     }
 
     /** Writes 64 bits as an implicit supervisor access. */
     public void systemWrite64(long linear, long value) {
-        writeSlow(linear, 8, value, Privilege.SUPERVISOR);
+        checked.write(linear, 8, value, Privilege.SUPERVISOR);
     }
 
     /** Reads 1, 2, 4 or 8 bytes, zero-extended, as an implicit supervisor access. */
     public long systemRead(long linear, int size) {
-        return readSlow(linear, size, Privilege.SUPERVISOR);
+        return checked.read(linear, size, Privilege.SUPERVISOR);
     }
 
     /** Writes the low 1, 2, 4 or 8 bytes of a value as an implicit supervisor access. */
     public void systemWrite(long linear, int size, long value) {
-        writeSlow(linear, size, value, Privilege.SUPERVISOR);
+        checked.write(linear, size, value, Privilege.SUPERVISOR);
     }
 
     /** Checks an implicit supervisor write of 1 to 4096 bytes, such as an interrupt's stack frame, and changes no data. */
     public void systemPrepareWrite(long linear, int size) {
-        prepare(linear, size, AccessKind.WRITE, Privilege.SUPERVISOR);
+        checked.prepare(linear, size, AccessKind.WRITE, Privilege.SUPERVISOR);
     }
 
     /** Drops every cached translation, global ones too, for the page that contains a linear address: INVLPG. */
@@ -275,123 +278,5 @@ public final class LinearMemory {
     private Frame fetchSlow(long linear) {
         long physical = fetchPhysical(linear);
         return cpu.ram.contains(physical, 1) ? cpu.ram.frame((int) (physical >>> Frame.SHIFT)) : Frame.ALL_ONES;
-    }
-
-    private static void requireCanonical(long linear, int size) {
-        // The whole operand is looked at before any of it is translated.
-        if (!Cpu.isCanonical(linear) || !Cpu.isCanonical(linear + size - 1)) {
-            throw Fault.nonCanonical(linear);
-        }
-    }
-
-    private void prepare(long linear, int size, AccessKind kind, Privilege as) {
-        requireCanonical(linear, size);
-        long last = linear + size - 1;
-        translation.translate(linear, kind, as);
-        if (crosses(linear, last)) {
-            translation.translate(last & PAGE, kind, as);
-        }
-    }
-
-    private static boolean crosses(long first, long last) {
-        return ((first ^ last) & PAGE) != 0;
-    }
-
-    private void requireAligned(long linear, int size) {
-        if ((linear & size - 1) != 0 && translation.checksAlignment()) {
-            throw Fault.of(Vector.AC, 0);
-        }
-    }
-
-    private long readSlow(long linear, int size, Privilege as) {
-        requireCanonical(linear, size);
-        if (as == Privilege.USER) {
-            requireAligned(linear, size);
-        }
-        long last = linear + size - 1;
-        long first = translation.translate(linear, AccessKind.READ, as);
-        long value;
-        if (crosses(linear, last)) {
-            long second = translation.translate(last & PAGE, AccessKind.READ, as);
-            int inFirst = Frame.SIZE - ((int) linear & OFFSET);
-            value = readBytes(first, inFirst) | readBytes(second, size - inFirst) << 8 * inFirst;
-        } else {
-            value = readPhysical(first, size);
-        }
-        if (cpu.trace.detail) {
-            cpu.emit(new TraceEvent.MemoryRead(linear, size, cpu.cpl()));
-        }
-        return value;
-    }
-
-    private void writeSlow(long linear, int size, long value, Privilege as) {
-        requireCanonical(linear, size);
-        if (as == Privilege.USER) {
-            requireAligned(linear, size);
-        }
-        long last = linear + size - 1;
-        long first = translation.translate(linear, AccessKind.WRITE, as);
-        if (crosses(linear, last)) {
-            long second = translation.translate(last & PAGE, AccessKind.WRITE, as);
-            int inFirst = Frame.SIZE - ((int) linear & OFFSET);
-            writeBytes(first, inFirst, value);
-            writeBytes(second, size - inFirst, value >>> 8 * inFirst);
-        } else {
-            writePhysical(first, size, value);
-        }
-        if (cpu.trace.detail) {
-            cpu.emit(new TraceEvent.MemoryWrite(linear, size, cpu.cpl()));
-        }
-    }
-
-    private long readBytes(long physical, int count) {
-        long value = 0;
-        for (int i = count - 1; i >= 0; i--) {
-            value = value << 8 | readPhysical(physical + i, 1);
-        }
-        return value;
-    }
-
-    private void writeBytes(long physical, int count, long value) {
-        for (int i = 0; i < count; i++) {
-            writePhysical(physical + i, 1, value >>> 8 * i);
-        }
-    }
-
-    /** Reads within one frame. */
-    private long readPhysical(long physical, int size) {
-        if (!cpu.ram.contains(physical, size)) {
-            return cpu.mmio.read(physical, size);
-        }
-        byte[] bytes = cpu.ram.frame((int) (physical >>> Frame.SHIFT)).bytes;
-        int offset = (int) physical & OFFSET;
-        return switch (size) {
-            case 1 -> bytes[offset] & 0xFF;
-            case 2 -> (short) Frame.SHORT.get(bytes, offset) & 0xFFFF;
-            case 4 -> (int) Frame.INT.get(bytes, offset) & 0xFFFF_FFFFL;
-            case 8 -> (long) Frame.LONG.get(bytes, offset);
-            default -> throw badSize(size);
-        };
-    }
-
-    /** Writes within one frame. */
-    private void writePhysical(long physical, int size, long value) {
-        if (!cpu.ram.contains(physical, size)) {
-            cpu.mmio.write(physical, size, value);
-            return;
-        }
-        int offset = (int) physical & OFFSET;
-        byte[] bytes = cpu.ram.aboutToWrite((int) (physical >>> Frame.SHIFT), offset, size).bytes;
-        switch (size) {
-            case 1 -> bytes[offset] = (byte) value;
-            case 2 -> Frame.SHORT.set(bytes, offset, (short) value);
-            case 4 -> Frame.INT.set(bytes, offset, (int) value);
-            case 8 -> Frame.LONG.set(bytes, offset, value);
-            default -> throw badSize(size);
-        }
-    }
-
-    private static IllegalArgumentException badSize(int size) {
-        return new IllegalArgumentException("an access has 1, 2, 4 or 8 bytes, not " + size);
     }
 }
