@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import ringspec.cpu.ProcessorModels;
 import ringspec.cpu.ProcessorReset;
 import ringspec.machine.Machine;
@@ -21,7 +20,7 @@ final class MachineViewTest {
 
     @BeforeEach
     void twoAddressSpaces() {
-        for (long root : new long[] {CR3, OTHER}) {
+        for (long root : new long[]{CR3, OTHER}) {
             machine.ram().write64(root, root + 0x1003);
             machine.ram().write64(root + 0x1000, root + 0x2003);
             machine.ram().write64(root + 0x2000, root + 0x3003);
@@ -46,12 +45,13 @@ final class MachineViewTest {
 
     @Test
     void writesAllOrNothing() {
-        view.write(CR3, 0x5FFE, new byte[] {1, 2, 3, 4});
+        view.write(CR3, 0x5FFE, new byte[]{1, 2, 3, 4});
         assertThat(view.read(0x5FFE, 4)).containsExactly(1, 2, 3, 4);
         byte[] before = machine.ram().read(0, 0x20000);
         assertThatIllegalArgumentException().isThrownBy(() -> view.write(CR3, 0x6FFF, new byte[2]))
                 .withMessageContaining("0x0000000000007000 is not mapped").withMessageContaining("PTE  [  7]");
-        assertThatIllegalArgumentException().isThrownBy(() -> view.read(1L << 47, 1)).withMessageContaining("canonical");
+        assertThatIllegalArgumentException().isThrownBy(() -> view.read(1L << 47, 1)).withMessageContaining(
+                "canonical");
         assertThat(machine.ram().read(0, 0x20000)).isEqualTo(before);
     }
 

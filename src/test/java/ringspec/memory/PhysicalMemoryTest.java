@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-
 import org.junit.jupiter.api.Test;
 
 final class PhysicalMemoryTest {
@@ -67,8 +66,9 @@ final class PhysicalMemoryTest {
 
             @Override
             public void beforeWrite(int frameNumber, int offset, int length, int watch) {
-                heard.add("write %d %d+%d watch %d, still %d".formatted(frameNumber, offset, length, watch, memory.read8(
-                        0x1005)));
+                heard.add("write %d %d+%d watch %d, still %d".formatted(frameNumber, offset, length, watch, memory
+                        .read8(
+                                0x1005)));
             }
         });
         memory.write8(0x1000, 1);
