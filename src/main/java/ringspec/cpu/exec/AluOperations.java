@@ -31,6 +31,10 @@ final class AluOperations {
             return bits == 64 ? new Load64(kind, instruction, offset, first, second)
                     : new Load32(kind, instruction, offset, first, second);
         }
+        if (fast && first.isMemory()) {
+            return bits == 64 ? new Memory64(kind, instruction, offset, first, second)
+                    : new Memory32(kind, instruction, offset, first, second);
+        }
         return new General(kind, instruction, offset, first, second);
     }
 
@@ -77,6 +81,66 @@ final class AluOperations {
             if (kind < AluKind.CMP) {
                 cpu.gpr[register] = result & 0xFFFF_FFFFL;
             }
+        }
+    }
+
+    /** m64 and a register or constant. */
+    private static final class Memory64 extends Operation {
+        private final int kind;
+        private final EffectiveAddress address;
+        /** Negative for a constant. */
+        private final int register;
+        private final long constant;
+
+        Memory64(int kind, Instruction instruction, int offset, Location first, Location second) {
+            super(instruction, offset);
+            this.kind = kind;
+            this.address = first.address();
+            this.register = second.isConstant() ? -1 : second.register();
+            this.constant = second.constant();
+        }
+
+        @Override
+        public void execute(Cpu cpu) {
+            long linear = address.linear(cpu);
+            long b = register < 0 ? constant : cpu.gpr[register];
+            if (kind >= AluKind.CMP) {
+                AluKind.apply(kind, cpu.flags, 64, cpu.memory.read64(linear), b);
+                return;
+            }
+            cpu.memory.prepareWrite(linear, 8);
+            long result = AluKind.apply(kind, cpu.flags, 64, cpu.memory.read64(linear), b);
+            cpu.memory.write64(linear, result);
+        }
+    }
+
+    /** m32 and a register or constant. */
+    private static final class Memory32 extends Operation {
+        private final int kind;
+        private final EffectiveAddress address;
+        /** Negative for a constant. */
+        private final int register;
+        private final long constant;
+
+        Memory32(int kind, Instruction instruction, int offset, Location first, Location second) {
+            super(instruction, offset);
+            this.kind = kind;
+            this.address = first.address();
+            this.register = second.isConstant() ? -1 : second.register();
+            this.constant = second.constant();
+        }
+
+        @Override
+        public void execute(Cpu cpu) {
+            long linear = address.linear(cpu);
+            long b = register < 0 ? constant : cpu.gpr[register];
+            if (kind >= AluKind.CMP) {
+                AluKind.apply(kind, cpu.flags, 32, cpu.memory.read32(linear), b);
+                return;
+            }
+            cpu.memory.prepareWrite(linear, 4);
+            long result = AluKind.apply(kind, cpu.flags, 32, cpu.memory.read32(linear), b);
+            cpu.memory.write32(linear, (int) result);
         }
     }
 

@@ -57,6 +57,9 @@ final class MoveOperations {
                 default -> new Moves.Store8(instruction, offset, target, source);
             };
         }
+        if (target.isMemory() && source.isConstant()) {
+            return new Moves.StoreConstant(instruction, offset, target, source);
+        }
         return copy(instruction, offset);
     }
 
@@ -72,6 +75,12 @@ final class MoveOperations {
         int from = source.bits();
         if (source.isMemory() && from == 8 && !signed && target.bits() >= 32) {
             return new Moves.LoadByte(instruction, offset, target, source);
+        }
+        if (source.isPlainRegister() && target.bits() >= 32) {
+            return new Moves.Widen(instruction, offset, target, source, signed);
+        }
+        if (source.isMemory() && from == 32 && target.bits() == 64) {
+            return new Moves.LoadSigned32(instruction, offset, target, source);
         }
         if (signed) {
             return SimpleOperation.of(instruction, offset,

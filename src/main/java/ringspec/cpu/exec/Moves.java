@@ -147,4 +147,60 @@ final class Moves {
             cpu.gpr[target] = value;
         }
     }
+
+    /** Memory, constant. */
+    static final class StoreConstant extends Operation {
+        private final EffectiveAddress address;
+        private final int bits;
+        private final long value;
+
+        StoreConstant(Instruction instruction, int offset, Location target, Location source) {
+            super(instruction, offset);
+            this.address = target.address();
+            this.bits = target.bits();
+            this.value = source.constant();
+        }
+
+        @Override
+        public void execute(Cpu cpu) {
+            Location.store(cpu.memory, bits, address.linear(cpu), value);
+        }
+    }
+
+    /** MOVZX, MOVSX or MOVSXD of a register into one of 32 or 64 bits. */
+    static final class Widen extends Operation {
+        private final int target;
+        private final int source;
+        private final int targetBits;
+        private final int sourceBits;
+        private final boolean signed;
+
+        Widen(Instruction instruction, int offset, Location target, Location source, boolean signed) {
+            super(instruction, offset);
+            this.target = target.register();
+            this.source = source.register();
+            this.targetBits = target.bits();
+            this.sourceBits = source.bits();
+            this.signed = signed;
+        }
+
+        @Override
+        public void execute(Cpu cpu) {
+            long value = cpu.gpr[source];
+            cpu.gpr[target] = signed ? Widths.truncate(targetBits, Widths.signExtend(sourceBits, value))
+                    : Widths.truncate(sourceBits, value);
+        }
+    }
+
+    /** MOVSXD r64, m32. */
+    static final class LoadSigned32 extends Access {
+        LoadSigned32(Instruction instruction, int offset, Location target, Location source) {
+            super(instruction, offset, target, source);
+        }
+
+        @Override
+        public void execute(Cpu cpu) {
+            cpu.gpr[register] = cpu.memory.read32(address.linear(cpu));
+        }
+    }
 }

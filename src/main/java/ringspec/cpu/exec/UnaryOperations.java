@@ -18,8 +18,8 @@ final class UnaryOperations {
     }
 
     static void register(Registry registry) {
-        registry.add("INC", (i, at) -> inPlace(i, at, Arithmetic::inc));
-        registry.add("DEC", (i, at) -> inPlace(i, at, Arithmetic::dec));
+        registry.add("INC", (i, at) -> step(i, at, true));
+        registry.add("DEC", (i, at) -> step(i, at, false));
         registry.add("NEG", (i, at) -> inPlace(i, at, (flags, bits, value) -> Arithmetic.sub(flags, bits, 0, value)));
         registry.add("NOT", (i, at) -> inPlace(i, at, (flags, bits, value) -> ~value));
         registry.add("MUL", (i, at) -> wide(i, at, (cpu, bits, value) -> Multiplication.multiply(cpu, bits, value,
@@ -33,6 +33,35 @@ final class UnaryOperations {
         registry.add("CMPXCHG", UnaryOperations::cmpxchg);
         registry.add("CMPXCHG8B", UnaryOperations::cmpxchg8b);
         registry.add("CMPXCHG16B", UnaryOperations::cmpxchg16b);
+    }
+
+    private static Operation step(Instruction instruction, int offset, boolean up) {
+        Location place = Location.of(instruction, 0, offset);
+        if (place.isPlainRegister() && place.bits() >= 32) {
+            return new RegisterStep(instruction, offset, place, up);
+        }
+        return inPlace(instruction, offset, up ? Arithmetic::inc : Arithmetic::dec);
+    }
+
+    /** INC or DEC of a 32- or 64-bit register: the loop counter's instruction. */
+    private static final class RegisterStep extends Operation {
+        private final int register;
+        private final int bits;
+        private final boolean up;
+
+        RegisterStep(Instruction instruction, int offset, Location place, boolean up) {
+            super(instruction, offset);
+            this.register = place.register();
+            this.bits = place.bits();
+            this.up = up;
+        }
+
+        @Override
+        public void execute(Cpu cpu) {
+            long value = cpu.gpr[register];
+            long result = up ? Arithmetic.inc(cpu.flags, bits, value) : Arithmetic.dec(cpu.flags, bits, value);
+            cpu.gpr[register] = Widths.truncate(bits, result);
+        }
     }
 
     private static Operation inPlace(Instruction instruction, int offset, Change change) {
