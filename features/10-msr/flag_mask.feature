@@ -3,7 +3,8 @@ Feature: SFMASK, the flags that ring 3 can't bring along
   instructions, string operations that run backwards, SMAP switched off (D09).
 
   Background:
-    Given the program
+    Given the constant FLAGS is 0
+    And the program
       """
       _start:
           mov eax, SYS_THREAD_YIELD

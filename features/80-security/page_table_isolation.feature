@@ -46,7 +46,7 @@ Feature: Kernel page-table isolation
 
   @SEC-07
   Scenario: No page is writable and executable, in any page table
-    Given the fixture "mem"
+    Given the fixture "mem/use"
     When it enters ring 3
     Then no page is writable and executable in any page table
     When it runs to its end

@@ -97,6 +97,18 @@ public final class Registers {
         };
     }
 
+    /**
+     * Takes the processor to ring 0 with the segments that SYSCALL loads (SDM vol. 2B, SYSCALL), without touching the GDT.
+     *
+     * @param codeSelector for CS; SS gets the next one
+     */
+    public void enterRing0(int codeSelector) {
+        int flat = SegmentRegister.PRESENT | SegmentRegister.CODE_OR_DATA | SegmentRegister.GRANULARITY;
+        cpu.segments[SegmentRegister.CS].load(codeSelector, 0, 0xFFFF_FFFFL, flat | SegmentRegister.LONG | 0xB);
+        cpu.segments[SegmentRegister.SS].load(codeSelector + 8, 0, 0xFFFF_FFFFL, flat | SegmentRegister.DEFAULT_BIG | 0x3);
+        cpu.setCpl(0);
+    }
+
     /** General registers, RIP, RFLAGS, selectors and segment bases, by name. */
     public Map<String, Long> snapshot() {
         Map<String, Long> all = new LinkedHashMap<>();

@@ -1,0 +1,54 @@
+package ringspec.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cucumber.java.en.Then;
+import io.cucumber.java.en.When;
+import java.util.ArrayList;
+import java.util.List;
+import ringspec.fixture.Fixture;
+import ringspec.subject.NamedElf;
+
+/** Programs under fixtures/ against what their fixture.yaml says. */
+public final class FixtureSteps {
+
+    private static final long BUDGET = 500_000_000;
+
+    private final World world;
+    private final List<String> failures = new ArrayList<>();
+    private int ran;
+
+    public FixtureSteps(World world) {
+        this.world = world;
+    }
+
+    @Then("the fixture's expectations hold")
+    public void expectationsHold() {
+        assertThat(new FixtureCheck(world.programs().fixture(), world.started()).differences())
+                .as("differences from what %s/fixture.yaml says", world.programs().fixture().id()).isEmpty();
+    }
+
+    @When("every fixture runs to its end on a machine of its own")
+    public void everyFixture() {
+        for (Fixture fixture : Programs.fixtures().byId().values()) {
+            if (fixture.needs().stream().allMatch(feature -> Features.has(world.model(), feature))) {
+                SubjectUnderTest.Started started = world.subject()
+                        .start(List.of(new NamedElf(fixture.id(), fixture.bytes())));
+                started.machine().run(BUDGET);
+                ran++;
+                new FixtureCheck(fixture, started).differences()
+                        .forEach(difference -> failures.add(fixture.id() + ": " + difference));
+            }
+        }
+    }
+
+    @Then("at least {int} fixtures ran")
+    public void atLeast(int count) {
+        assertThat(ran).as("fixtures that ran").isGreaterThanOrEqualTo(count);
+    }
+
+    @Then("the expectations of each hold")
+    public void eachHolds() {
+        assertThat(failures).as("differences from what the fixture.yaml files say").isEmpty();
+    }
+}

@@ -1,0 +1,52 @@
+package ringspec.steps;
+
+import io.cucumber.java.After;
+import io.cucumber.java.Before;
+import io.cucumber.java.Scenario;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import ringspec.spec.Specification;
+
+/** Before and after each scenario: known clauses, machine-wide invariants, and what a reader of a failure wants to see. */
+public final class Hooks {
+
+    private final World world;
+
+    public Hooks(World world) {
+        this.world = world;
+    }
+
+    @Before
+    public void clausesAreKnown(Scenario scenario) {
+        List<String> clauses = scenario.getSourceTagNames().stream().map(tag -> tag.substring(1))
+                .filter(tag -> Specification.CLAUSE_ID.matcher(tag).matches()).toList();
+        if (clauses.isEmpty()) {
+            throw new IllegalStateException("this scenario names no clause; tag it with the ids that it checks, like @SYS-07");
+        }
+        clauses.forEach(Specification.get()::clause);
+    }
+
+    @After(order = 1000)
+    public void invariantsHold(Scenario scenario) {
+        if (world.hasMachine() && !scenario.isFailed() && world.hasEnteredRing3()) {
+            List<String> broken = world.invariants().broken(world.isFaultInRing0Expected());
+            if (!broken.isEmpty()) {
+                throw new AssertionError("after the scenario these invariants do not hold:\n" + String.join("\n", broken));
+            }
+        }
+    }
+
+    /** After the invariants, so that a broken one is explained, too: hooks run from the highest order down. */
+    @After(order = 500)
+    public void attach(Scenario scenario) {
+        if (!world.hasMachine()) {
+            return;
+        }
+        String trace = "%016x over %d events".formatted(world.trace().hash(), world.trace().count());
+        text(scenario, "trace hash", trace);
+    }
+
+    private static void text(Scenario scenario, String name, String text) {
+        scenario.attach(text.getBytes(StandardCharsets.UTF_8), "text/plain", name);
+    }
+}

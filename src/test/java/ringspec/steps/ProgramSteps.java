@@ -1,0 +1,49 @@
+package ringspec.steps;
+
+import io.cucumber.java.en.Given;
+import ringspec.fixture.Fixture;
+
+/** What runs on the machine. */
+public final class ProgramSteps {
+
+    private final World world;
+
+    public ProgramSteps(World world) {
+        this.world = world;
+    }
+
+    /** Assembly text as init; it replaces what an earlier step gave. */
+    @Given("the program")
+    public void program(String assembly) {
+        world.programs().init(assembly);
+    }
+
+    @Given("the program as a second process")
+    public void secondProgram(String assembly) {
+        world.programs().second(assembly);
+    }
+
+    @Given("the constant {word} is {value}")
+    public void constant(String name, Value value) {
+        world.programs().constant(name, value.get());
+    }
+
+    @Given("the fixture {string}")
+    public void fixture(String id) {
+        world.programs().init(fixtureNamed(id));
+    }
+
+    @Given("the fixture {string} as a second process")
+    public void secondFixture(String id) {
+        world.programs().second(fixtureNamed(id));
+    }
+
+    @Given("all free memory is filled with {value}")
+    public void freeMemoryFilled(Value value) {
+        world.poisonFreeMemory((int) value.get());
+    }
+
+    private Fixture fixtureNamed(String id) {
+        return Programs.fixtures().get(id);
+    }
+}

@@ -1,0 +1,140 @@
+package ringspec.steps;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import ringspec.elf.ElfImage;
+import ringspec.elf.ElfResult;
+import ringspec.subject.AssemblyProgram;
+import ringspec.fixture.Fixture;
+import ringspec.fixture.Fixtures;
+import ringspec.subject.NamedElf;
+
+/** The programs of a scenario: init and perhaps a second one. Text is assembled when the machine starts. */
+public final class Programs {
+
+    /** The folder, relative to where Maven runs. */
+    static final Path ROOT = Path.of("fixtures");
+
+    private static final Supplier<Map<String, Fixture>> ALL = new Lazy<>(() -> Fixtures.readAll(ROOT).stream()
+            .collect(Collectors.toMap(Fixture::id, f -> f, (a, _) -> a, TreeMap::new)));
+
+    private final Map<String, Long> constants = new LinkedHashMap<>();
+    private Supplier<NamedElf> init;
+    private Supplier<NamedElf> second;
+    private Fixture fixture;
+
+    /** Every fixture by its id; a message names them all if one is unknown. */
+    static FixtureCatalogue fixtures() {
+        return new FixtureCatalogue(ALL.get());
+    }
+
+    /** Fixtures by id. */
+    record FixtureCatalogue(Map<String, Fixture> byId) {
+
+        Fixture get(String id) {
+            Fixture fixture = byId.get(id);
+            if (fixture == null) {
+                throw new IllegalArgumentException(
+                        "there is no fixture \"%s\"; there are %s".formatted(id, String.join(", ", byId.keySet())));
+            }
+            return fixture;
+        }
+    }
+
+    void constant(String name, long value) {
+        constants.put(name, value);
+    }
+
+    void init(String assembly) {
+        fixture = null;
+        init = () -> assemble("init", assembly);
+    }
+
+    void init(Fixture program) {
+        fixture = program;
+        init = () -> new NamedElf(program.id(), program.bytes());
+    }
+
+    void second(String assembly) {
+        second = () -> assemble("second", assembly);
+    }
+
+    void second(Fixture program) {
+        second = () -> new NamedElf(program.id(), program.bytes());
+    }
+
+    /** The fixture that is init. */
+    Fixture fixture() {
+        if (fixture == null) {
+            throw new IllegalStateException("init is no fixture: say 'Given the fixture \"..\"' first");
+        }
+        return fixture;
+    }
+
+    /** What the boot loader hands to the kernel, init first. */
+    List<NamedElf> modules() {
+        if (init == null) {
+            throw new IllegalStateException("no program was given: say 'Given the program' or 'Given the fixture' first");
+        }
+        List<NamedElf> modules = new ArrayList<>(List.of(init.get()));
+        if (second != null) {
+            modules.add(second.get());
+        }
+        return modules;
+    }
+
+    /** A file's bytes. */
+    static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " can't be read", e);
+        }
+    }
+
+    /** Serial output as text. */
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private NamedElf assemble(String name, String text) {
+        return new NamedElf(name, AssemblyProgram.assemble(name, text, constants));
+    }
+
+    /** What the loader would see of a file that is loadable. */
+    static ElfImage image(NamedElf module) {
+        return switch (ElfImage.parse(module.bytes())) {
+            case ElfResult.Accepted accepted -> accepted.image();
+            case ElfResult.Refused refused -> throw new IllegalStateException(module.name() + ": " + refused.error());
+        };
+    }
+
+    /** Computes once. */
+    private static final class Lazy<T> implements Supplier<T> {
+
+        private final Supplier<T> source;
+        private T value;
+
+        Lazy(Supplier<T> source) {
+            this.source = source;
+        }
+
+        @Override
+        public synchronized T get() {
+            if (value == null) {
+                value = source.get();
+            }
+            return value;
+        }
+    }
+}

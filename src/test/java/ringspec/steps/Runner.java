@@ -1,0 +1,143 @@
+package ringspec.steps;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import ringspec.cpu.Cpu;
+import ringspec.debug.Disassembly;
+import ringspec.machine.Machine;
+import ringspec.machine.Stop;
+
+/** Runs the scenario's machine up to a place; if the place isn't reached, says where it went instead. */
+public final class Runner {
+
+    /** Instructions that a scenario may take in all: a hundred times what the longest one needs. */
+    private static final long BUDGET = 50_000_000;
+    /** Instructions that may pass in single steps. */
+    private static final int STEPS = 2_000_000;
+
+    private final World world;
+    private Stop lastStop;
+
+    Runner(World world) {
+        this.world = world;
+    }
+
+    /** Why the machine stopped at the end. */
+    Stop lastStop() {
+        if (lastStop == null) {
+            throw new IllegalStateException("the machine has not run to its end: say 'When it runs to its end' first");
+        }
+        return lastStop;
+    }
+
+    void toEnd() {
+        if (world.trace().events().isEmpty()) {
+            toFirstUserInstructionOrEnd();
+        }
+        lastStop = world.machine().run(BUDGET);
+        if (lastStop instanceof Stop.BudgetExhausted) {
+            throw new AssertionError("the machine still runs after %d instructions, at %s".formatted(BUDGET, where()));
+        }
+    }
+
+    /** To an instruction of init or another process, in ring 3. */
+    void toUserAddress(long address, String name) {
+        toFirstUserInstructionOrEnd();
+        runTo(Set.of(address), name, () -> cpu().cpl() == 3);
+    }
+
+    /** To an instruction of the kernel. */
+    void toAddress(long address, String name) {
+        toFirstUserInstructionOrEnd();
+        runTo(Set.of(address), name, () -> cpu().cpl() == 0);
+    }
+
+    void toAnyHandler() {
+        runTo(world.kernel().handlers(), "a handler of the dispatch table", () -> cpu().cpl() == 0);
+    }
+
+    /** To the first instruction that a process executes. */
+    void toFirstUserInstruction(int process) {
+        toFirstUserInstructionOrEnd();
+        long cr3 = world.process(process).userCr3();
+        if (cpu().cr3 == cr3 && cpu().cpl() == 3) {
+            return;
+        }
+        stepUntil("process %d in ring 3".formatted(process), () -> cpu().cpl() == 3 && cpu().cr3 == cr3);
+    }
+
+    /** To the next instruction of ring 3; at least one event happens. */
+    void toRing3() {
+        world.machine().step();
+        stepUntil("ring 3", () -> cpu().cpl() == 3);
+    }
+
+    /** To an instruction by its mnemonic, at a privilege level. */
+    void toInstruction(String mnemonic, int cpl) {
+        toFirstUserInstructionOrEnd();
+        stepUntil(mnemonic + " with CPL " + cpl, () -> cpu().cpl() == cpl
+                && Disassembly.at(world.machine(), cpu().rip).split(" ")[0].equals(mnemonic));
+    }
+
+    void steps(int count) {
+        for (int i = 0; i < count; i++) {
+            world.machine().step();
+        }
+    }
+
+    private void toFirstUserInstructionOrEnd() {
+        if (world.hasEnteredRing3()) {
+            return;
+        }
+        Machine machine = world.machine();
+        for (int i = 0; i < STEPS && cpu().cpl() == 0 && machine.exitCode().isEmpty() && !cpu().halted; i++) {
+            machine.step();
+        }
+        if (cpu().cpl() == 3) {
+            world.enteredRing3();
+        }
+    }
+
+    private void runTo(Collection<Long> addresses, String name, BooleanSupplier condition) {
+        Machine machine = world.machine();
+        List<Long> set = new ArrayList<>(addresses);
+        set.forEach(machine::addBreakpoint);
+        try {
+            Stop stop = machine.run(BUDGET);
+            while (stop instanceof Stop.Breakpoint && !condition.getAsBoolean()) {
+                stop = machine.run(BUDGET);
+            }
+            if (!(stop instanceof Stop.Breakpoint)) {
+                throw missed(name, stop.toString());
+            }
+        } finally {
+            set.forEach(machine::removeBreakpoint);
+        }
+    }
+
+    private void stepUntil(String name, BooleanSupplier condition) {
+        Machine machine = world.machine();
+        for (int i = 0; !condition.getAsBoolean(); i++) {
+            if (i == STEPS || machine.exitCode().isPresent() || cpu().shutdown) {
+                throw missed(name, "exit code " + machine.exitCode() + " after " + i + " steps");
+            }
+            machine.step();
+        }
+    }
+
+    private AssertionError missed(String name, String stop) {
+        return new AssertionError("%s was never reached: %s at %s; serial output: \"%s\"".formatted(name, stop, where(),
+                world.serial()));
+    }
+
+    private String where() {
+        return "RIP 0x%x, CPL %d: %s".formatted(cpu().rip, cpu().cpl(), Disassembly.at(world.machine(), cpu().rip));
+    }
+
+    private Cpu cpu() {
+        return world.machine().cpu();
+    }
+}

@@ -1,0 +1,68 @@
+package ringspec.steps;
+
+import java.util.List;
+import java.util.Map;
+import ringspec.cpu.ProcessorModel;
+import ringspec.kernel.KernelSymbols;
+import ringspec.machine.Machine;
+import ringspec.subject.BootedMachine;
+import ringspec.subject.Configuration;
+import ringspec.subject.Invariants;
+import ringspec.subject.KernelView;
+import ringspec.subject.NamedElf;
+import ringspec.subject.ReferenceKernel;
+import ringspec.subject.Subject;
+
+/**
+ * The kernel that scenarios run against, on one processor model. It boots once; each machine is a fork.
+ *
+ * @param configuration processor and kernel options
+ */
+record SubjectUnderTest(Configuration configuration) {
+
+    private static final Subject SUBJECT = new ReferenceKernel();
+
+    static SubjectUnderTest on(ProcessorModel model, boolean kpti) {
+        return new SubjectUnderTest(new Configuration(model, kpti));
+    }
+
+    boolean kpti() {
+        return configuration.kpti();
+    }
+
+    /** A machine that is about to start its first process, with files where a boot loader leaves them. */
+    Started start(List<NamedElf> modules) {
+        BootedMachine booted = SUBJECT.boot(configuration);
+        booted.loadModules(modules);
+        return new Started(booted, configuration);
+    }
+
+    /**
+     * A machine of the subject.
+     *
+     * @param booted the machine with its kernel
+     */
+    record Started(BootedMachine booted, Configuration configuration) {
+
+        Machine machine() {
+            return booted.machine();
+        }
+
+        KernelSymbols symbols() {
+            return booted.symbols();
+        }
+
+        KernelView view() {
+            return new KernelView(machine(), symbols()::value);
+        }
+
+        Invariants invariants() {
+            return new Invariants(machine(), view(), configuration.kpti());
+        }
+
+        /** Addresses of the kernel's labels by name. */
+        Map<String, Long> names() {
+            return booted.kernel().image().symbols();
+        }
+    }
+}

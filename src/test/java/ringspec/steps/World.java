@@ -1,0 +1,278 @@
+package ringspec.steps;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.opentest4j.TestAbortedException;
+import ringspec.cpu.Cpu;
+import ringspec.cpu.ProcessorModel;
+import ringspec.debug.AddressSpace;
+import ringspec.debug.Descriptor;
+import ringspec.debug.MachineView;
+import ringspec.debug.Registers;
+import ringspec.elf.ElfImage;
+import ringspec.isa.assembler.Assembler;
+import ringspec.kernel.KernelContract;
+import ringspec.kernel.KernelLayout;
+import ringspec.machine.Machine;
+import ringspec.paging.PageTableEntry;
+import ringspec.paging.Walk;
+import ringspec.subject.Invariants;
+import ringspec.steps.ParameterTypes.PageTables;
+import ringspec.subject.KernelView;
+import ringspec.subject.KernelView.Process;
+import ringspec.subject.NamedElf;
+import ringspec.subject.TrampolineSet;
+import ringspec.trace.Trace;
+import ringspec.trace.TraceEvent;
+
+/**
+ * What the steps of one scenario share: its machine, forked from a booted one when the first step needs it, and what was
+ * remembered. Steps look at the machine as a debugger does.
+ */
+public final class World {
+
+    private final Programs programs = new Programs();
+    private final Runner runner = new Runner(this);
+    private ProcessorModel model;
+    private SubjectUnderTest subject;
+    private SubjectUnderTest.Started started;
+    private ElfImage image;
+    private Map<String, Long> remembered;
+    private List<Process> firstProcesses;
+    private boolean poison;
+    private int poisonValue;
+    private boolean faultInRing0Expected;
+
+    /** Called by the suite's hook before anything else. */
+    public void useModel(ProcessorModel processorModel) {
+        model = processorModel;
+    }
+
+    ProcessorModel model() {
+        return model;
+    }
+
+    Programs programs() {
+        return programs;
+    }
+
+    Runner runner() {
+        return runner;
+    }
+
+    /** The kernel under test, booted once for all scenarios of a model. */
+    SubjectUnderTest subject() {
+        if (subject == null) {
+            subject = SubjectUnderTest.on(model, true);
+        }
+        return subject;
+    }
+
+    boolean kpti() {
+        return subject().kpti();
+    }
+
+    /** True once a step has needed the machine. */
+    boolean hasMachine() {
+        return started != null;
+    }
+
+    SubjectUnderTest.Started started() {
+        if (started == null) {
+            List<NamedElf> modules = programs.modules();
+            image = Programs.image(modules.getFirst());
+            started = subject().start(modules);
+            if (poison) {
+                started.booted().fillFreeMemory(poisonValue);
+            }
+        }
+        return started;
+    }
+
+    Machine machine() {
+        return started().machine();
+    }
+
+    Cpu cpu() {
+        return machine().cpu();
+    }
+
+    Trace trace() {
+        return machine().trace();
+    }
+
+    Registers registers() {
+        return new Registers(cpu());
+    }
+
+    KernelView kernel() {
+        return started().view();
+    }
+
+    Invariants invariants() {
+        return started().invariants();
+    }
+
+    TrampolineSet trampolineSet() {
+        return new TrampolineSet();
+    }
+
+    long kernelSymbol(String name) {
+        return started().symbols().value(name);
+    }
+
+    /** A label of init, or a constant of the contract. */
+    long programSymbol(String name) {
+        machine();
+        Optional<Long> label = image.symbols().addressOf(name);
+        if (label.isPresent()) {
+            return label.get();
+        }
+        Long constant = KernelContract.constants().get(name);
+        if (constant == null) {
+            throw new IllegalArgumentException("init has no label \"%s\"; it has %s".formatted(name,
+                    image.symbols().symbols().stream().map(symbol -> symbol.name()).sorted().toList()));
+        }
+        return constant;
+    }
+
+    /** Init's file. */
+    ElfImage image() {
+        machine();
+        return image;
+    }
+
+    String serial() {
+        return new String(machine().serialOutput(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    void rememberRegisters() {
+        remembered = registers().snapshot();
+    }
+
+    Map<String, Long> remembered() {
+        if (remembered == null) {
+            throw new IllegalStateException("no registers were remembered: say 'the registers are remembered' first");
+        }
+        return remembered;
+    }
+
+    void poisonFreeMemory(int value) {
+        poison = true;
+        poisonValue = value;
+    }
+
+    /** Ring 3 runs for the first time: processes are looked up now, since one that ends leaves the kernel's list. */
+    void enteredRing3() {
+        firstProcesses = kernel().processes();
+    }
+
+    boolean hasEnteredRing3() {
+        return firstProcesses != null;
+    }
+
+    /** A process by its number, as it was when ring 3 was entered first. */
+    Process process(int number) {
+        if (firstProcesses == null) {
+            throw new AssertionError("no process ever ran in ring 3; serial output: \"" + serial() + "\"");
+        }
+        return firstProcesses.stream().filter(process -> process.id() == number).findFirst()
+                .orElseThrow(() -> new AssertionError("there is no process %d; there are %s".formatted(number,
+                        firstProcesses.stream().map(Process::id).toList())));
+    }
+
+    Process currentProcess() {
+        return kernel().currentProcess().orElseThrow(() -> new AssertionError(
+                "CR3 = 0x%x is no process's".formatted(cpu().cr3)));
+    }
+
+    AddressSpace addressSpace(PageTables tables) {
+        Process process = currentProcess();
+        return addressSpace(tables == PageTables.USER ? process.userCr3() : process.kernelCr3());
+    }
+
+    AddressSpace addressSpace(long cr3) {
+        return new AddressSpace(machine().ram(), cr3);
+    }
+
+    /** Memory of the running process, by its user page tables. */
+    byte[] readUser(long address, int length) {
+        return new MachineView(machine()).read(currentProcess().userCr3(), address, length);
+    }
+
+    long readUser64(long address) {
+        return java.nio.ByteBuffer.wrap(readUser(address, 8)).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+
+    Descriptor descriptor(int selector) {
+        return new Descriptor(selector, kernel().read64(cpu().gdtrBase + (selector & ~7)));
+    }
+
+    List<Descriptor> descriptors() {
+        return LongStream.rangeClosed(1, cpu().gdtrLimit / 8).mapToObj(i -> descriptor((int) (8 * i)))
+                .filter(Descriptor::isCodeOrData).toList();
+    }
+
+    /** Linear addresses of the global translations that the TLB holds. */
+    List<Long> globalTranslations() {
+        return new MachineView(machine()).tlb().stream().filter(t -> t.global()).map(t -> t.linear()).toList();
+    }
+
+    long lowestKernelStackAddress(int process) {
+        return process(process).stackTops().getFirst() - (long) KernelLayout.KERNEL_STACK_PAGES * KernelLayout.PAGE;
+    }
+
+    /** Makes a user page executable and read-only, in memory, followed by INVLPG. */
+    void makeUserPageExecutable(long address) {
+        Walk walk = new MachineView(machine()).walk(currentProcess().userCr3(), address);
+        long leaf = walk.steps().getLast().address();
+        machine().ram().write64(leaf, machine().ram().read64(leaf) & ~(PageTableEntry.NX | PageTableEntry.RW));
+        cpu().memory.invlpg(address);
+    }
+
+    void fillVectorRegisters() {
+        for (int i = 0; i < cpu().xmm.length; i++) {
+            cpu().xmm[i] = 0x0123_4567_89AB_CDEFL * (i + 1);
+        }
+    }
+
+    /** Overwrites the instruction that is next, in memory, and sets RBX. */
+    void plant(String instruction, long rbx) {
+        new MachineView(machine()).write(cpu().cr3, cpu().rip, Assembler.assembleAt(cpu().rip, instruction));
+        registers().set("RBX", rbx);
+        expectFaultInRing0();
+    }
+
+    /** As if the kernel had jumped there by mistake. */
+    void executeInRing0(long address, PageTables tables) {
+        Process process = currentProcess();
+        registers().set("CR3", tables == PageTables.USER ? process.userCr3() : process.kernelCr3());
+        registers().enterRing0(KernelLayout.KERNEL_CS);
+        registers().set("RSP", kernel().rsp0());
+        registers().set("RIP", address);
+        expectFaultInRing0();
+    }
+
+    List<Long> writesBelowKernelStack(int process) {
+        long lowest = lowestKernelStackAddress(process);
+        return trace().all(TraceEvent.MemoryWrite.class).stream().map(TraceEvent.MemoryWrite::linear)
+                .filter(linear -> linear < lowest && linear >= lowest - KernelLayout.KERNEL_STACK_STRIDE).toList();
+    }
+
+    void requireFeature(String name) {
+        if (!Features.has(model, name)) {
+            throw new TestAbortedException("the processor model %s has no %s".formatted(model.name(), name));
+        }
+    }
+
+    /** The scenario broke something in ring 0 on purpose, so invariant INV-1 does not apply. */
+    void expectFaultInRing0() {
+        faultInRing0Expected = true;
+    }
+
+    boolean isFaultInRing0Expected() {
+        return faultInRing0Expected;
+    }
+}
