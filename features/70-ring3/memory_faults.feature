@@ -16,15 +16,15 @@ Feature: Page faults of ring 3
 
     Examples:
       | access    | address            | instruction    | error | without |
-      | reading   | 0xFFFFFFFF80201000 | mov rbx, [rax] | 0x4   | 0x5     |
-      | writing   | 0xFFFFFFFF80201000 | mov [rax], rbx | 0x6   | 0x7     |
-      | executing | 0xFFFFFFFF80201000 | jmp rax        | 0x14  | 0x15    |
+      | reading   | 0xFFFFFFFF80200000 | mov rbx, [rax] | 0x4   | 0x5     |
+      | writing   | 0xFFFFFFFF80200000 | mov [rax], rbx | 0x6   | 0x7     |
+      | executing | 0xFFFFFFFF80200000 | jmp rax        | 0x14  | 0x15    |
       | reading   | 0xFFFF800000000000 | mov rbx, [rax] | 0x4   | 0x5     |
       | writing   | 0xFFFF800000000000 | mov [rax], rbx | 0x6   | 0x7     |
       | executing | 0xFFFF800000000000 | jmp rax        | 0x14  | 0x15    |
-      | reading   | 0xFFFFFFFF80200000 | mov rbx, [rax] | 0x5   | 0x5     |
-      | writing   | 0xFFFFFFFF80200000 | mov [rax], rbx | 0x7   | 0x7     |
-      | executing | 0xFFFFFFFF80200000 | jmp rax        | 0x15  | 0x15    |
+      | reading   | 0xFFFFFFFF80208000 | mov rbx, [rax] | 0x5   | 0x5     |
+      | writing   | 0xFFFFFFFF80208000 | mov [rax], rbx | 0x7   | 0x7     |
+      | executing | 0xFFFFFFFF80208000 | jmp rax        | 0x15  | 0x15    |
       | reading   | 0x0                | mov rbx, [rax] | 0x4   | 0x4     |
       | writing   | 0x10000000         | mov [rax], rbx | 0x6   | 0x6     |
 

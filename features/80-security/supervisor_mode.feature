@@ -89,7 +89,7 @@ Feature: SMEP, SMAP, WP and UMIP
       | the text it runs            | the kernel symbol syscall_dispatch  |
       | the trampoline              | the kernel symbol syscall_entry     |
       | the dispatch table          | the kernel symbol syscall_table     |
-      | text through the direct map | 0xFFFF800000201000                  |
+      | text through the direct map | 0xFFFF800000200000                  |
 
   @SEC-09
   Scenario Outline: <instruction> tells ring 3 nothing

@@ -17,7 +17,7 @@ public final class TrampolineSet {
         }
     }
 
-    private static final Range[] SHARED = {new Range("trampoline", KernelLayout.KERNEL_IMAGE, 1),
+    private static final Range[] SHARED = {new Range("trampoline", KernelLayout.KERNEL_TRAMPOLINE, 1),
             new Range("per-CPU page", KernelLayout.PERCPU_BASE, 1), new Range("GDT", KernelLayout.GDT_BASE, 1),
             new Range("IDT", KernelLayout.IDT_BASE, 1), new Range("TSS", KernelLayout.TSS_BASE, KernelLayout.TSS_PAGES),
             new Range("IST stacks", KernelLayout.IST1_TOP - KernelLayout.PAGE, 1),
