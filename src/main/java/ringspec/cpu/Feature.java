@@ -47,7 +47,7 @@ public enum Feature {
     POPCNT(1, Feature.ECX, 23, false),
     /** RDFSBASE and its kin, CR4.FSGSBASE. */
     FSGSBASE(7, Feature.EBX, 0, false),
-    /** TZCNT of BMI1. */
+    /** TZCNT and the VEX-encoded instructions of BMI1: no model has it, since the latter are not implemented. */
     BMI1(7, Feature.EBX, 3, false),
     /** Supervisor-mode execution prevention. */
     SMEP(7, Feature.EBX, 7, false),

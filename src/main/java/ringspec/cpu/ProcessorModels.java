@@ -14,11 +14,11 @@ public final class ProcessorModels {
 
     /** An Intel server core with SMEP, SMAP and UMIP. */
     public static final ProcessorModel INTEL = new Model("INTEL", ProcessorModel.Vendor.INTEL, 0x000606A6,
-            "Ringspec Intel 64 model", 46, 48, without());
+            "Ringspec Intel 64 model", 46, 48, without(Feature.BMI1));
 
     /** An AMD core of the same features, but for SYSENTER, which AMD has not in long mode. */
     public static final ProcessorModel AMD = new Model("AMD", ProcessorModel.Vendor.AMD, 0x00A20F10,
-            "Ringspec AMD64 model", 48, 48, without());
+            "Ringspec AMD64 model", 48, 48, without(Feature.BMI1));
 
     /** An Atom of the Airmont generation: SMEP, but neither SMAP, UMIP, FSGSBASE nor 1-GByte pages. */
     public static final ProcessorModel AIRMONT = new Model("AIRMONT", ProcessorModel.Vendor.INTEL, 0x000406C3,

@@ -234,4 +234,15 @@ final class SystemRegisterTest {
         assertThat(bed.kernel("mov ebx, 0x40008\nmovaps xmm0, [rbx]").fault()).isEqualTo(GP);
         assertThat(bed.kernel("mov ebx, 0x40008\nmovups xmm0, [rbx]\nud2").fault()).isEqualTo("#6");
     }
+
+    @Test
+    void countsAreScansWhereCpuidLacksThem() {
+        bed.kernel("mov eax, 0x100\ntzcnt ebx, eax\nlzcnt ecx, eax\nhlt");
+        assertThat(bed.cpu.gpr[Cpu.RBX]).as("BSF and TZCNT agree but for 0").isEqualTo(8);
+        assertThat(bed.cpu.gpr[Cpu.RCX]).as("LZCNT").isEqualTo(23);
+        SystemBed old = new SystemBed(ProcessorModels.AIRMONT);
+        old.kernel("mov eax, 0x100\nlzcnt ecx, eax\nxor eax, eax\nmov ebx, 77\ntzcnt ebx, eax\nhlt");
+        assertThat(old.cpu.gpr[Cpu.RCX]).as("BSR").isEqualTo(8);
+        assertThat(old.cpu.gpr[Cpu.RBX]).as("BSF of 0").isEqualTo(77);
+    }
 }
