@@ -2,6 +2,7 @@ package ringspec.report;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +30,10 @@ public final class Conformance {
      * @param runs one for each processor model, at least one; a model without a run has covered nothing
      */
     public Conformance(List<SuiteRun> runs) {
-        this.runs = List.copyOf(runs);
-        for (SuiteRun run : runs) {
-            if (!models.contains(run.model())) {
-                models.add(run.model());
-            }
+        runs.stream().map(SuiteRun::model).filter(model -> !models.contains(model)).distinct().sorted().forEach(
+                models::add);
+        this.runs = runs.stream().sorted(Comparator.comparingInt(run -> models.indexOf(run.model()))).toList();
+        for (SuiteRun run : this.runs) {
             for (ScenarioResult scenario : run.scenarios()) {
                 scenarios.computeIfAbsent(scenario.id(), _ -> new LinkedHashMap<>()).put(run.model(), scenario);
             }

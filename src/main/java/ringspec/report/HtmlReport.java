@@ -70,24 +70,35 @@ final class HtmlReport {
     }
 
     private String title() {
-        int failing = (int) failing().count();
-        return failing == 0 ? "ringspec: conformance" : "ringspec: " + count(failing, "clause") + " failing";
+        int clauses = (int) failing().count();
+        return clauses > 0 ? "ringspec: " + count(clauses, "clause") + " failing"
+                : strays().isEmpty() ? "ringspec: conformance" : "ringspec: " + count(strays().size(), "scenario")
+                        + " failing";
     }
 
     private void headline() {
         page.append("<h1>ringspec <span>conformance</span></h1>\n");
-        String links = failing().map(result -> link(result.clause().id())).collect(Collectors.joining(", "));
+        String clauses = failing().map(result -> link(result.clause().id())).collect(Collectors.joining(", "));
         long covered = conformance.clauses().stream()
                 .filter(result -> result.verdicts().values().stream().anyMatch(v -> v != Verdict.NOT_COVERED)).count();
-        page.append("<p class=\"lead ").append(links.isEmpty() ? "" : "bad").append("\">")
-                .append(links.isEmpty() ? "No clause fails; %d of %d are covered.".formatted(covered, conformance
-                        .clauses().size())
-                        : "Failing: " + links + ".")
-                .append("</p>\n");
+        List<String> lead = new ArrayList<>();
+        if (!clauses.isEmpty()) {
+            lead.add("Failing: " + clauses + ".");
+        }
+        if (!strays().isEmpty()) {
+            lead.add("<a href=\"#other\">" + count(strays().size(), "scenario")
+                    + "</a> that count for no clause fail.");
+        }
+        boolean good = lead.isEmpty();
+        if (good) {
+            lead.add("No clause fails; %d of %d are covered.".formatted(covered, conformance.clauses().size()));
+        }
+        page.append("<p class=\"lead").append(good ? "" : " bad").append("\">").append(String.join(" ", lead)).append(
+                "</p>\n");
         long millis = conformance.runs().stream().flatMap(run -> run.scenarios().stream())
                 .mapToLong(ScenarioResult::durationMillis).sum();
         page.append("<p>").append(count(conformance.scenarios().size(), "scenario")).append(" on ")
-                .append(conformance.runs().stream().map(SuiteRun::model).sorted(this::byColumn)
+                .append(conformance.runs().stream().map(SuiteRun::model)
                         .collect(Collectors.joining(" and ")))
                 .append(", %.1f s in all.".formatted(millis / 1000.0));
         if (allure) {
@@ -96,10 +107,6 @@ final class HtmlReport {
         }
         page.append("</p>\n");
         notices();
-    }
-
-    private int byColumn(String one, String other) {
-        return Integer.compare(conformance.models().indexOf(one), conformance.models().indexOf(other));
     }
 
     /** What a reader must know before believing the numbers. */
@@ -180,6 +187,13 @@ final class HtmlReport {
             page.append("<section id=\"other\">\n<h2>Scenarios that name no clause</h2>\n").append(rows.scenarios(ids))
                     .append("</section>\n");
         }
+    }
+
+    /** Scenarios that fail without any clause failing for it, because they name none. */
+    private List<String> strays() {
+        return conformance.scenarios().entrySet().stream().filter(entry -> entry.getValue().values().stream()
+                .anyMatch(result -> result.clauses().isEmpty() && result.outcome().verdict() == Verdict.FAIL))
+                .map(Map.Entry::getKey).toList();
     }
 
     private Stream<ClauseResult> failing() {

@@ -29,6 +29,7 @@ import ringspec.report.ScenarioResult;
 import ringspec.report.SuiteRun;
 import ringspec.spec.Clause;
 import ringspec.spec.Specification;
+import ringspec.spec.UnknownClauseException;
 
 /**
  * The Cucumber plugin that writes one {@link SuiteRun} for the processor model named by its argument
@@ -49,7 +50,7 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     private final String model;
     private final Path folder;
     private final ScenarioNames names = new ScenarioNames();
-    private final Map<String, String> traceHashes = new ConcurrentHashMap<>();
+    private final Map<UUID, String> traceHashes = new ConcurrentHashMap<>();
     private final Map<UUID, TestStepFinished> culprits = new ConcurrentHashMap<>();
     private final Queue<ScenarioResult> results = new ConcurrentLinkedQueue<>();
 
@@ -70,7 +71,7 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     @Override
     public void setEventPublisher(EventPublisher publisher) {
         publisher.registerHandlerFor(Envelope.class, this::nameScenarios);
-        publisher.registerHandlerFor(TestCaseStarted.class, event -> clauses(event.getTestCase()));
+        publisher.registerHandlerFor(TestCaseStarted.class, event -> checkTags(event.getTestCase()));
         publisher.registerHandlerFor(EmbedEvent.class, this::keepTraceHash);
         publisher.registerHandlerFor(TestStepFinished.class, this::keepCulprit);
         publisher.registerHandlerFor(TestCaseFinished.class, this::record);
@@ -85,10 +86,19 @@ public final class ConformanceCollector implements ConcurrentEventListener {
         });
     }
 
+    /** Throws for an unknown clause, which ends the scenario before its first step; no other event comes after that. */
+    private void checkTags(TestCase scenario) {
+        try {
+            clauses(scenario);
+        } catch (UnknownClauseException e) {
+            add(scenario, List.of(), Outcome.ERROR, "tags " + String.join(" ", scenario.getTags()), e.getMessage(), 0);
+            throw e;
+        }
+    }
+
     private void keepTraceHash(EmbedEvent event) {
         if (TRACE_HASH.equals(event.getName())) {
-            traceHashes.put(event.getTestCase().getId().toString(), new String(event.getData(), StandardCharsets.UTF_8)
-                    .strip());
+            traceHashes.put(event.getTestCase().getId(), new String(event.getData(), StandardCharsets.UTF_8).strip());
         }
     }
 
@@ -101,18 +111,24 @@ public final class ConformanceCollector implements ConcurrentEventListener {
 
     private void record(TestCaseFinished event) {
         TestCase scenario = event.getTestCase();
+        Result result = event.getResult();
+        Outcome outcome = outcome(result);
+        boolean passed = outcome == Outcome.PASSED;
+        TestStepFinished culprit = passed ? null : culprits.get(scenario.getId());
+        add(scenario, clauses(scenario), outcome, culprit == null ? "" : text(culprit.getTestStep()),
+                passed ? "" : message(result), result.getDuration().toMillis());
+    }
+
+    private void add(TestCase scenario, List<String> clauses, Outcome outcome, String step, String message,
+            long millis) {
         String feature = relative(scenario.getUri());
         int line = scenario.getLocation().getLine();
         String id;
         synchronized (names) {
             id = names.id(feature, line);
         }
-        Result result = event.getResult();
-        Outcome outcome = outcome(result);
-        TestStepFinished culprit = outcome == Outcome.PASSED ? null : culprits.get(scenario.getId());
-        results.add(new ScenarioResult(id, feature, line, clauses(scenario), outcome,
-                culprit == null ? "" : text(culprit.getTestStep()), outcome == Outcome.PASSED ? "" : message(result),
-                result.getDuration().toMillis(), traceHashes.get(scenario.getId().toString())));
+        results.add(new ScenarioResult(id, feature, line, clauses, outcome, step, message, millis,
+                traceHashes.get(scenario.getId())));
     }
 
     private SuiteRun run() {
