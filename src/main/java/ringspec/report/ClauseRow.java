@@ -4,6 +4,7 @@ import static ringspec.report.Html.count;
 import static ringspec.report.Html.escape;
 import static ringspec.report.Html.sentence;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import ringspec.spec.Clause;
@@ -76,11 +77,17 @@ final class ClauseRow {
                 .append(content).append("</details>\n");
     }
 
-    /** A list of scenarios with their outcomes on each model, and why each that did not pass did not. */
+    /** A list of scenarios, failing ones first, with their outcomes on each model and why each that did not pass did not. */
     String scenarios(List<String> ids) {
         StringBuilder list = new StringBuilder(256).append("<ul class=\"scenarios\">\n");
-        ids.forEach(id -> scenario(list, id, conformance.scenarios().get(id)));
+        ids.stream().sorted(Comparator.comparing(id -> !fails(id))).forEach(id -> scenario(list, id, conformance
+                .scenarios().get(id)));
         return list.append("</ul>\n").toString();
+    }
+
+    private boolean fails(String id) {
+        return conformance.scenarios().get(id).values().stream().anyMatch(result -> result.outcome()
+                .verdict() == Verdict.FAIL);
     }
 
     private void scenario(StringBuilder list, String id, Map<String, ScenarioResult> byModel) {

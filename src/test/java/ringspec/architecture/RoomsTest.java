@@ -66,8 +66,8 @@ final class RoomsTest {
             Room.of("kernel",   MACHINE + " elf"),
             Room.of("spec",     KERNEL),
             Room.of("mutant",   KERNEL + " spec"),
-            Room.of("subject",  KERNEL + " fixture spec mutant"),
-            Room.of("debug",    KERNEL + " fixture spec subject"),
+            Room.of("debug",    KERNEL),
+            Room.of("subject",  KERNEL + " fixture spec mutant debug"),
             Room.of("report",   KERNEL + " fixture spec mutant subject debug"),
             Room.of("cli",      KERNEL + " fixture spec mutant subject debug report"));
     // @formatter:on
