@@ -105,7 +105,8 @@ public final class Registers {
     public void enterRing0(int codeSelector) {
         int flat = SegmentRegister.PRESENT | SegmentRegister.CODE_OR_DATA | SegmentRegister.GRANULARITY;
         cpu.segments[SegmentRegister.CS].load(codeSelector, 0, 0xFFFF_FFFFL, flat | SegmentRegister.LONG | 0xB);
-        cpu.segments[SegmentRegister.SS].load(codeSelector + 8, 0, 0xFFFF_FFFFL, flat | SegmentRegister.DEFAULT_BIG | 0x3);
+        cpu.segments[SegmentRegister.SS].load(codeSelector + 8, 0, 0xFFFF_FFFFL, flat | SegmentRegister.DEFAULT_BIG
+                | 0x3);
         cpu.setCpl(0);
     }
 

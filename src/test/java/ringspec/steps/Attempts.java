@@ -63,7 +63,8 @@ public final class Attempts {
         SubjectUnderTest.Started started = world.subject().start(List.of(new NamedElf(file.name(), bytes)));
         Stop stop = started.machine().run(BUDGET);
         return new Attempt(file, stop, started.machine().exitCode().orElse(-1),
-                started.symbols().modules().getFirst().rule().map(Enum::name).orElse("none"), Programs.text(started.machine().serialOutput()), started.view().takenFrames(),
+                started.symbols().modules().getFirst().rule().map(Enum::name).orElse("none"), Programs.text(started
+                        .machine().serialOutput()), started.view().takenFrames(),
                 reachedRing3(started.machine()));
     }
 

@@ -24,7 +24,8 @@ public final class DebuggerSteps {
     public void fill(List<String> names) {
         for (String name : names) {
             // The register's number in every byte: a swap, a shift or a truncation shows.
-            world.registers().set(name, 0x1101_0101_0101_0101L * (Registers.GENERAL.indexOf(name) + 1) & 0x7FFF_FFFF_FFFF_FFFFL);
+            world.registers().set(name, 0x1101_0101_0101_0101L * (Registers.GENERAL.indexOf(name) + 1)
+                    & 0x7FFF_FFFF_FFFF_FFFFL);
         }
     }
 

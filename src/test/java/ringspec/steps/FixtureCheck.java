@@ -9,9 +9,9 @@ import ringspec.fixture.Ending;
 import ringspec.fixture.Fixture;
 import ringspec.fixture.Place;
 import ringspec.machine.Machine;
-import ringspec.subject.NamedElf;
 import ringspec.subject.FaultRecord;
 import ringspec.subject.KernelView;
+import ringspec.subject.NamedElf;
 import ringspec.trace.TraceEvent;
 
 /** Compares how a fixture ended as init with its description. */
@@ -76,14 +76,16 @@ final class FixtureCheck {
         SymbolTable symbols = Programs.image(new NamedElf(fixture.id(), fixture.bytes())).symbols();
         OptionalLong code = kpti ? expected.errorCodeWithKpti() : expected.errorCode();
         if (record.vector() != expected.vector() || code.isPresent() && code.getAsLong() != record.errorCode()) {
-            differences.add("killed by %s, expected %s with error code %s".formatted(record, Vector.name(expected.vector()),
+            differences.add("killed by %s, expected %s with error code %s".formatted(record, Vector.name(expected
+                    .vector()),
                     code.isPresent() ? "0x%x".formatted(code.getAsLong()) : "none"));
         }
         expected.cr2().ifPresent(place -> compare("CR2", record.cr2(), place, symbols, differences));
         expected.rip().ifPresent(place -> compare("RIP", record.rip(), place, symbols, differences));
     }
 
-    private static void compare(String what, long actual, Place expected, SymbolTable symbols, List<String> differences) {
+    private static void compare(String what, long actual, Place expected, SymbolTable symbols,
+            List<String> differences) {
         if (!expected.matches(actual, symbols)) {
             differences.add("%s of the fault is 0x%x, expected %s".formatted(what, actual, expected.describe(symbols)));
         }

@@ -21,7 +21,8 @@ public final class Hooks {
         List<String> clauses = scenario.getSourceTagNames().stream().map(tag -> tag.substring(1))
                 .filter(tag -> Specification.CLAUSE_ID.matcher(tag).matches()).toList();
         if (clauses.isEmpty()) {
-            throw new IllegalStateException("this scenario names no clause; tag it with the ids that it checks, like @SYS-07");
+            throw new IllegalStateException(
+                    "this scenario names no clause; tag it with the ids that it checks, like @SYS-07");
         }
         clauses.forEach(Specification.get()::clause);
     }
@@ -31,7 +32,8 @@ public final class Hooks {
         if (world.hasMachine() && !scenario.isFailed() && world.hasEnteredRing3()) {
             List<String> broken = world.invariants().broken(world.isFaultInRing0Expected());
             if (!broken.isEmpty()) {
-                throw new AssertionError("after the scenario these invariants do not hold:\n" + String.join("\n", broken));
+                throw new AssertionError("after the scenario these invariants do not hold:\n" + String.join("\n",
+                        broken));
             }
         }
     }

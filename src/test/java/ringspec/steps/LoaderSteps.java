@@ -53,9 +53,10 @@ public final class LoaderSteps {
         for (Attempts.Attempt attempt : attempts.files()) {
             MalformedElf.Refusal expected = attempt.file().refusal().orElseThrow();
             if (attempt.exitCode() != KernelLayout.EXIT_INIT_REFUSED || !attempt.rule().equals(expected.rule())) {
-                wrong.add("%s: expected a refusal by the rule %s, the machine ended with %s, the rule was %s and the kernel said: %s"
-                        .formatted(attempt.file().name(), expected.rule(), attempt.stop(), attempt.rule(),
-                                attempt.serial().strip()));
+                wrong.add(
+                        "%s: expected a refusal by the rule %s, the machine ended with %s, the rule was %s and the kernel said: %s"
+                                .formatted(attempt.file().name(), expected.rule(), attempt.stop(), attempt.rule(),
+                                        attempt.serial().strip()));
             }
         }
         assertThat(wrong).as("files that were not refused as they should be").isEmpty();
@@ -63,12 +64,14 @@ public final class LoaderSteps {
 
     @Then("no attempt took a frame")
     public void nothingTaken() {
-        assertThat(attempts.files()).as("files that left frames allocated").filteredOn(a -> a.framesTaken() != 0).isEmpty();
+        assertThat(attempts.files()).as("files that left frames allocated").filteredOn(a -> a.framesTaken() != 0)
+                .isEmpty();
     }
 
     @Then("no attempt reached ring 3")
     public void noneReachedRing3() {
-        assertThat(attempts.files()).as("files that reached ring 3").filteredOn(Attempts.Attempt::reachedRing3).isEmpty();
+        assertThat(attempts.files()).as("files that reached ring 3").filteredOn(Attempts.Attempt::reachedRing3)
+                .isEmpty();
     }
 
     @When("it is loaded with every number of free frames from 1 up to what it needs")
@@ -83,7 +86,8 @@ public final class LoaderSteps {
 
     @Then("every failed attempt left all frames free")
     public void failedLeftNothing() {
-        assertThat(attempts.failed()).as("limits at which frames stayed allocated").filteredOn(a -> a.framesTaken() != 0)
+        assertThat(attempts.failed()).as("limits at which frames stayed allocated").filteredOn(a -> a
+                .framesTaken() != 0)
                 .isEmpty();
         assertThat(attempts.failed()).as("limits at which ring 3 was reached all the same")
                 .filteredOn(Attempts.Limited::reachedRing3).isEmpty();
@@ -91,7 +95,8 @@ public final class LoaderSteps {
 
     @Then("the last attempt reached ring 3")
     public void lastReachedRing3() {
-        assertThat(attempts.last().reachedRing3()).as("the attempt with %d frames reached ring 3", attempts.last().limit())
+        assertThat(attempts.last().reachedRing3()).as("the attempt with %d frames reached ring 3", attempts.last()
+                .limit())
                 .isTrue();
     }
 
@@ -117,7 +122,8 @@ public final class LoaderSteps {
         for (PageRange range : world.image().pageRanges()) {
             for (long at = range.start(); at < range.end(); at += PAGE) {
                 Page page = world.addressSpace(PageTables.USER).page(at).orElseThrow();
-                assertThat(PageTableSteps.bits(page)).as("page at %s of a segment with %s", hex(at), range.access().letters())
+                assertThat(PageTableSteps.bits(page)).as("page at %s of a segment with %s", hex(at), range.access()
+                        .letters())
                         .isEqualTo("U=1 W=%d NX=%d".formatted(range.access().writable() ? 1 : 0,
                                 range.access().executable() ? 0 : 1));
             }
@@ -131,7 +137,8 @@ public final class LoaderSteps {
         for (Segment segment : image.segments()) {
             byte[] expected = new byte[(int) segment.fileSize()];
             image.content(segment).duplicate().get(expected);
-            assertThat(world.readUser(segment.vaddr(), expected.length)).as("bytes of segment %d at %s", segment.index(),
+            assertThat(world.readUser(segment.vaddr(), expected.length)).as("bytes of segment %d at %s", segment
+                    .index(),
                     hex(segment.vaddr())).isEqualTo(expected);
         }
     }
@@ -168,7 +175,8 @@ public final class LoaderSteps {
         long size = world.image().stack().requested();
         assertThat(size).as("p_memsz of PT_GNU_STACK").isGreaterThan(4 * PAGE);
         for (long at = USER_MAX - size; at < USER_MAX; at += PAGE) {
-            assertThat(world.addressSpace(PageTables.USER).page(at).map(PageTableSteps::bits)).as("stack page at %s", hex(at))
+            assertThat(world.addressSpace(PageTables.USER).page(at).map(PageTableSteps::bits)).as("stack page at %s",
+                    hex(at))
                     .contains("U=1 W=1 NX=1");
         }
         assertThat(world.addressSpace(PageTables.USER).page(USER_MAX)).as("page above the stack").isEmpty();

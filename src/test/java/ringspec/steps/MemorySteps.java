@@ -30,7 +30,8 @@ public final class MemorySteps {
     @Then("the 64-bit words at {value} start with {listOfValues}")
     public void startWith(Value address, List<Value> expected) {
         for (int i = 0; i < expected.size(); i++) {
-            equal("word %d at %s".formatted(i, address), world.readUser64(address.get() + 8L * i), expected.get(i).get());
+            equal("word %d at %s".formatted(i, address), world.readUser64(address.get() + 8L * i), expected.get(i)
+                    .get());
         }
     }
 
@@ -58,13 +59,14 @@ public final class MemorySteps {
     @Then("the save area holds the remembered registers")
     public void saveAreaHolds() {
         List<String> wrong = new ArrayList<>();
-        ringspec.debug.Registers.GENERAL.stream().filter(name -> !name.equals("RCX") && !name.equals("R11")).forEach(name -> {
-            long saved = world.kernel().saveArea(name);
-            long expected = world.remembered().get(name);
-            if (saved != expected) {
-                wrong.add("%s is %s in the save area and was %s".formatted(name, hex(saved), hex(expected)));
-            }
-        });
+        ringspec.debug.Registers.GENERAL.stream().filter(name -> !name.equals("RCX") && !name.equals("R11")).forEach(
+                name -> {
+                    long saved = world.kernel().saveArea(name);
+                    long expected = world.remembered().get(name);
+                    if (saved != expected) {
+                        wrong.add("%s is %s in the save area and was %s".formatted(name, hex(saved), hex(expected)));
+                    }
+                });
         assertThat(wrong).as("registers that the save area holds wrongly").isEmpty();
     }
 
@@ -88,7 +90,8 @@ public final class MemorySteps {
     @Then("{register} lies in the stack of IST{int}")
     public void inIst(String register, int number) {
         long top = world.kernel().ist(number);
-        assertThat(top - world.registers().get(register)).as("bytes from %s up to TSS.IST%d = %s", register, number, hex(top))
+        assertThat(top - world.registers().get(register)).as("bytes from %s up to TSS.IST%d = %s", register, number,
+                hex(top))
                 .isBetween(1L, 4096L);
     }
 
@@ -114,6 +117,7 @@ public final class MemorySteps {
 
     @Then("every page below the kernel stack of process {int} is as it was before")
     public void belowStackUntouched(int process) {
-        assertThat(world.writesBelowKernelStack(process)).as("writes below the kernel stack of process %d", process).isEmpty();
+        assertThat(world.writesBelowKernelStack(process)).as("writes below the kernel stack of process %d", process)
+                .isEmpty();
     }
 }

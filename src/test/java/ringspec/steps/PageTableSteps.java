@@ -39,25 +39,29 @@ public final class PageTableSteps {
     public void sameFrame(Value address) {
         long user = world.addressSpace(PageTables.USER).page(address.get()).orElseThrow().physical();
         long kernel = world.addressSpace(PageTables.KERNEL).page(address.get()).orElseThrow().physical();
-        assertThat(hex(user)).as("frame of %s in the user page tables, against the kernel's", address).isEqualTo(hex(kernel));
+        assertThat(hex(user)).as("frame of %s in the user page tables, against the kernel's", address).isEqualTo(hex(
+                kernel));
     }
 
     @Then("{value} is mapped in the {tables} page tables")
     public void isMapped(Value address, PageTables tables) {
-        assertThat(world.addressSpace(tables).page(address.get())).as("page at %s in the %s page tables", address, tables)
+        assertThat(world.addressSpace(tables).page(address.get())).as("page at %s in the %s page tables", address,
+                tables)
                 .isPresent();
     }
 
     @Then("{value} is not mapped in the {tables} page tables")
     public void isNotMapped(Value address, PageTables tables) {
-        assertThat(world.addressSpace(tables).page(address.get())).as("page at %s in the %s page tables", address, tables)
+        assertThat(world.addressSpace(tables).page(address.get())).as("page at %s in the %s page tables", address,
+                tables)
                 .isEmpty();
     }
 
     @Then("nothing is mapped from {value} to {value}")
     public void nothingMapped(Value from, Value to) {
         for (PageTables tables : PageTables.values()) {
-            assertThat(world.addressSpace(tables).pages()).as("pages from %s to %s in the %s page tables", from, to, tables)
+            assertThat(world.addressSpace(tables).pages()).as("pages from %s to %s in the %s page tables", from, to,
+                    tables)
                     .filteredOn(page -> Long.compareUnsigned(page.last(), from.get()) >= 0
                             && Long.compareUnsigned(page.linear(), to.get()) <= 0)
                     .isEmpty();
@@ -118,13 +122,15 @@ public final class PageTableSteps {
     @Then("the page below the kernel stack of process {int} is not mapped in the {tables} page tables")
     public void stackGuard(int process, PageTables tables) {
         long guard = world.lowestKernelStackAddress(process) - 1;
-        assertThat(world.addressSpace(tables).page(guard)).as("page below the kernel stack, at %s", hex(guard)).isEmpty();
+        assertThat(world.addressSpace(tables).page(guard)).as("page below the kernel stack, at %s", hex(guard))
+                .isEmpty();
     }
 
     @Then("CR3 is the {tables} PML4 of process {int}")
     public void cr3Is(PageTables tables, int process) {
         Process p = world.process(process);
-        RegisterSteps.equal("CR3", world.registers().get("CR3"), tables == PageTables.USER ? p.userCr3() : p.kernelCr3());
+        RegisterSteps.equal("CR3", world.registers().get("CR3"), tables == PageTables.USER ? p.userCr3() : p
+                .kernelCr3());
     }
 
     @Then("no frame is mapped at two user addresses of any process")
@@ -162,7 +168,8 @@ public final class PageTableSteps {
 
     @Then("the LDT is empty")
     public void noLdt() {
-        assertThat(world.cpu().segments[ringspec.cpu.SegmentRegister.LDTR].selector & 0xFFFC).as("selector in LDTR").isZero();
+        assertThat(world.cpu().segments[ringspec.cpu.SegmentRegister.LDTR].selector & 0xFFFC).as("selector in LDTR")
+                .isZero();
     }
 
     static String bits(Page page) {

@@ -96,7 +96,8 @@ public final class ProcessSteps {
     /** The kernel's record agrees with what the processor did. */
     private void assertArose(FaultRecord record, int cpl) {
         assertThat(world.trace().all(TraceEvent.FaultTaken.class)).as("faults that the processor took, like %s", record)
-                .anyMatch(fault -> fault.cpl() == cpl && fault.vector() == record.vector() && fault.rip() == record.rip()
+                .anyMatch(fault -> fault.cpl() == cpl && fault.vector() == record.vector() && fault.rip() == record
+                        .rip()
                         && (fault.vector() != Vector.PF || fault.cr2() == record.cr2()
                                 && fault.errorCode() == record.errorCode()));
     }

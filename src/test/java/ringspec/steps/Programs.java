@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import ringspec.elf.ElfImage;
 import ringspec.elf.ElfResult;
-import ringspec.subject.AssemblyProgram;
 import ringspec.fixture.Fixture;
 import ringspec.fixture.Fixtures;
+import ringspec.subject.AssemblyProgram;
 import ringspec.subject.NamedElf;
 
 /** The programs of a scenario: init and perhaps a second one. Text is assembled when the machine starts. */
@@ -84,7 +84,8 @@ public final class Programs {
     /** What the boot loader hands to the kernel, init first. */
     List<NamedElf> modules() {
         if (init == null) {
-            throw new IllegalStateException("no program was given: say 'Given the program' or 'Given the fixture' first");
+            throw new IllegalStateException(
+                    "no program was given: say 'Given the program' or 'Given the fixture' first");
         }
         List<NamedElf> modules = new ArrayList<>(List.of(init.get()));
         if (second != null) {

@@ -39,7 +39,8 @@ public final class RegisterSteps {
     @Then("{register} is below {value}")
     public void registerIsBelow(String name, Value limit) {
         long actual = world.registers().get(name);
-        assertThat(Long.compareUnsigned(actual, limit.get())).as("%s = %s is below %s", name, hex(actual), limit).isNegative();
+        assertThat(Long.compareUnsigned(actual, limit.get())).as("%s = %s is below %s", name, hex(actual), limit)
+                .isNegative();
     }
 
     @Then("{register} is a kernel address")
@@ -111,7 +112,8 @@ public final class RegisterSteps {
     @Then("bits {value} of {register} are set")
     public void bitsAreSet(Value mask, String register) {
         long value = world.registers().get(register);
-        assertThat(hex(value & mask.get())).as("%s = %s, masked by %s", register, hex(value), mask).isEqualTo(hex(mask.get()));
+        assertThat(hex(value & mask.get())).as("%s = %s, masked by %s", register, hex(value), mask).isEqualTo(hex(mask
+                .get()));
     }
 
     @Then("RFLAGS is R11 and not SFMASK")

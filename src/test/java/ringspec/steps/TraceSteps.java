@@ -120,7 +120,8 @@ public final class TraceSteps {
     }
 
     private List<TraceEvent> events(String type) {
-        List<String> known = java.util.Arrays.stream(TraceEvent.class.getPermittedSubclasses()).map(Class::getSimpleName)
+        List<String> known = java.util.Arrays.stream(TraceEvent.class.getPermittedSubclasses()).map(
+                Class::getSimpleName)
                 .toList();
         assertThat(known).as("types of trace events").contains(type);
         return world.trace().events().stream().map(Stamped::event)

@@ -9,9 +9,10 @@ import ringspec.debug.Expressions;
 public final class Values {
 
     /** What a step accepts where it says {value}. */
-    static final String PATTERN = "the kernel symbol \\w+|the file's e_entry|the address in MSR \\w+|the remembered \\w+"
-            + "|-?\\d+(?: \\+ \\w+)?|0x[0-9A-Fa-f]+(?: \\+ \\w+)?|(?!negative\\b|not\\b|clear\\b|address\\b)[a-z_]\\w*(?: \\+ \\w+)?"
-            + "|(?:TYPE|SYS|ERROR)_\\w+";
+    static final String PATTERN =
+            "the kernel symbol \\w+|the file's e_entry|the address in MSR \\w+|the remembered \\w+"
+                    + "|-?\\d+(?: \\+ \\w+)?|0x[0-9A-Fa-f]+(?: \\+ \\w+)?|(?!negative\\b|not\\b|clear\\b|address\\b)[a-z_]\\w*(?: \\+ \\w+)?"
+                    + "|(?:TYPE|SYS|ERROR)_\\w+";
 
     private final World world;
 
