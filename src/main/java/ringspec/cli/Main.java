@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
  * <p>Exit status: 0 success, 1 the subject does not conform or the run failed, 2 wrong usage.
  */
 @Command(name = "ringspec", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-        subcommands = {ClausesCommand.class, ReportCommand.class},
+        subcommands = {RunCommand.class, DisassembleCommand.class, ElfCommand.class, ClausesCommand.class,
+                ReportCommand.class},
         description = "Conformance harness for the boundary between ring 3 and ring 0 on x86-64.")
 public final class Main implements Runnable {
 
