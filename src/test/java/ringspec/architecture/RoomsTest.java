@@ -66,11 +66,7 @@ final class RoomsTest {
             Room.of("kernel",   MACHINE + " elf"),
             Room.of("spec",     KERNEL),
             Room.of("mutant",   KERNEL + " spec"),
-<<<<<<< Updated upstream
             Room.of("debug",    KERNEL),
-=======
-            Room.of("debug",    MACHINE + " elf"),
->>>>>>> Stashed changes
             Room.of("subject",  KERNEL + " fixture spec mutant debug"),
             Room.of("report",   KERNEL + " fixture spec mutant subject debug"),
             Room.of("cli",      KERNEL + " fixture spec mutant subject debug report"));
