@@ -1,55 +1,87 @@
 package ringspec.engine;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import ringspec.cpu.exec.Operation;
-import ringspec.memory.Frame;
 
-/** A ring of the blocks that ran last: cheap enough to be always on. */
+import ringspec.cpu.Cpu;
+import ringspec.isa.Decoder;
+import ringspec.isa.Disassembler;
+import ringspec.isa.Instruction;
+import ringspec.memory.Frame;
+import ringspec.paging.PageWalker;
+import ringspec.paging.Translation;
+
+/**
+ * A ring of the blocks that ran last, cheap enough to be always on: numbers only, since the garbage collector's barrier makes a
+ * reference cost as much as two guest instructions. What the instructions were is read from memory when someone asks.
+ */
 final class History {
 
     private static final int SLOTS = 64;
+    private static final int WORDS = 4;
 
-    private final Block[] blocks = new Block[SLOTS];
-    private final long[] rips = new long[SLOTS];
-    private final long[] spaces = new long[SLOTS];
-    private final int[] counts = new int[SLOTS];
+    /** Per slot: RIP, CR3, number of instructions, unused. */
+    private final long[] ring = new long[SLOTS * WORDS];
     private int next;
 
     /** A block starts. */
-    void enter(Block block, long rip, long cr3, int count) {
-        int slot = next++ & SLOTS - 1;
-        blocks[slot] = block;
-        rips[slot] = rip;
-        spaces[slot] = cr3;
-        counts[slot] = count;
+    void enter(long rip, long cr3, int count) {
+        int at = next & SLOTS * WORDS - 1;
+        next = at + WORDS;
+        ring[at] = rip;
+        ring[at + 1] = cr3;
+        ring[at + 2] = count;
     }
 
     /** The block that started last ended after so many instructions, one that faulted included. */
     void leaveEarly(int count) {
-        counts[next - 1 & SLOTS - 1] = count;
+        ring[next - WORDS + 2] = count;
     }
 
     /** Up to {@code limit} instructions that started last, the oldest first. */
-    List<RecentInstruction> recent(int limit) {
+    List<RecentInstruction> recent(Cpu cpu, int limit) {
         Deque<RecentInstruction> result = new ArrayDeque<>();
-        for (int back = 1; back <= SLOTS; back++) {
-            int slot = next - back & SLOTS - 1;
-            Block block = blocks[slot];
-            if (block == null) {
-                break;
-            }
-            long page = rips[slot] & -Frame.SIZE;
-            Operation[] operations = block.operations();
-            for (int i = counts[slot] - 1; i >= 0; i--) {
-                if (result.size() == limit) {
-                    return List.copyOf(result);
-                }
-                Operation operation = operations[i];
-                result.addFirst(new RecentInstruction(page + operation.offset, spaces[slot], operation.instruction));
+        for (int back = 1; back <= SLOTS && result.size() < limit; back++) {
+            int at = next - back * WORDS & SLOTS * WORDS - 1;
+            List<RecentInstruction> block = block(cpu, ring[at], ring[at + 1], (int) ring[at + 2]);
+            for (int i = block.size() - 1; i >= 0 && result.size() < limit; i--) {
+                result.addFirst(block.get(i));
             }
         }
         return List.copyOf(result);
+    }
+
+    private static List<RecentInstruction> block(Cpu cpu, long rip, long cr3, int count) {
+        List<RecentInstruction> result = new ArrayList<>();
+        long at = rip;
+        for (int i = 0; i < count; i++) {
+            byte[] bytes = new byte[Decoder.MAX_LENGTH];
+            int readable = read(cpu, cr3, at, bytes);
+            if (!(Decoder.decode(bytes, 0, readable) instanceof Instruction instruction)) {
+                result.add(new RecentInstruction(at, cr3, "(bytes no longer there)"));
+                break;
+            }
+            result.add(new RecentInstruction(at, cr3, Disassembler.format(instruction, at)));
+            at += instruction.length();
+        }
+        return result;
+    }
+
+    /** Reads without leaving a trace; returns how many bytes there were. */
+    private static int read(Cpu cpu, long cr3, long linear, byte[] target) {
+        PageWalker walker = new PageWalker(cpu.ram);
+        for (int i = 0; i < target.length; i++) {
+            if (!(walker.walk(cr3, linear + i, cpu.memory.pagingMode()) instanceof Translation translation)) {
+                return i;
+            }
+            long physical = translation.physicalOf(linear + i);
+            if (!cpu.ram.contains(physical, 1)) {
+                return i;
+            }
+            target[i] = cpu.ram.frame((int) (physical >>> Frame.SHIFT)).bytes[(int) physical & Frame.SIZE - 1];
+        }
+        return target.length;
     }
 }

@@ -59,9 +59,14 @@ public final class Interpreter implements Engine {
         }
     }
 
-    /** Up to {@code limit} instructions that were executed last, the oldest first; the last one may have faulted. */
-    public List<RecentInstruction> recentInstructions(int limit) {
-        return history.recent(limit);
+    /**
+     * Instructions that were executed last, the oldest first; the last one may have faulted.
+     *
+     * @param cpu the processor they ran on
+     * @param limit how many at most; a few hundred are kept
+     */
+    public List<RecentInstruction> recentInstructions(Cpu cpu, int limit) {
+        return history.recent(cpu, limit);
     }
 
     /** Something must be looked at after each single instruction. */
@@ -115,7 +120,7 @@ public final class Interpreter implements Engine {
         long start = cpu.instructions;
         int last = count - 1;
         int i = 0;
-        history.enter(block, rip, cpu.cr3, count);
+        history.enter(rip, cpu.cr3, count);
         cpu.codePage = page;
         cpu.stopBlock = false;
         try {
