@@ -79,14 +79,7 @@ final class KernelBoot {
         kernel.frames().reserve(taken, ram, FrameKind.RESERVED);
         kernel.frames().reserve(BOOT_TABLES_PHYSICAL, tables, FrameKind.PAGE_TABLE);
         if (info.memoryLimit() != 0) {
-            withhold(info.memoryLimit(), ram);
-        }
-    }
-
-    /** Reserves free frames from the top down until no more than the limit are left. */
-    private void withhold(long limit, long ram) {
-        for (long at = ram - PAGE; kernel.frames().free() > limit; at -= PAGE) {
-            kernel.frames().reserve(at, at + PAGE, FrameKind.RESERVED);
+            kernel.frames().withholdAbove(info.memoryLimit());
         }
     }
 

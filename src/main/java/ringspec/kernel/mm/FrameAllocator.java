@@ -67,6 +67,15 @@ public final class FrameAllocator {
         }
     }
 
+    /** Reserves free frames from the top of RAM down until no more than the limit are left. */
+    public void withholdAbove(long limit) {
+        for (long at = (total() - 1) * PAGE; free() > limit; at -= PAGE) {
+            if (isFree(at)) {
+                reserve(at, at + PAGE, FrameKind.RESERVED);
+            }
+        }
+    }
+
     /**
      * Takes a frame.
      *
