@@ -23,6 +23,12 @@ public final class ProgramSteps {
         world.programs().second(assembly);
     }
 
+    /** A file that the programs carry along under this name, to make processes of. */
+    @Given("the child program {word}")
+    public void child(String name, String assembly) {
+        world.programs().child(name, assembly);
+    }
+
     @Given("the constant {word} is {value}")
     public void constant(String name, Value value) {
         world.programs().constant(name, value.get());

@@ -29,6 +29,7 @@ public final class Programs {
             .collect(Collectors.toMap(Fixture::id, f -> f, (a, _) -> a, TreeMap::new)));
 
     private final Map<String, Long> constants = new LinkedHashMap<>();
+    private final Map<String, String> children = new LinkedHashMap<>();
     private Supplier<NamedElf> init;
     private Supplier<NamedElf> second;
     private Fixture fixture;
@@ -53,6 +54,11 @@ public final class Programs {
 
     void constant(String name, long value) {
         constants.put(name, value);
+    }
+
+    /** A program that the others carry along as a file, to make processes of. */
+    void child(String name, String assembly) {
+        children.put(name, assembly);
     }
 
     void init(String assembly) {
@@ -109,7 +115,9 @@ public final class Programs {
     }
 
     private NamedElf assemble(String name, String text) {
-        return new NamedElf(name, AssemblyProgram.assemble(name, text, constants));
+        Map<String, byte[]> images = new LinkedHashMap<>();
+        children.forEach((child, source) -> images.put(child, AssemblyProgram.assemble(child, source, constants, Map.of())));
+        return new NamedElf(name, AssemblyProgram.assemble(name, text, constants, images));
     }
 
     /** What the loader would see of a file that is loadable. */

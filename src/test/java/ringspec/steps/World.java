@@ -3,6 +3,7 @@ package ringspec.steps;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.opentest4j.TestAbortedException;
 import ringspec.cpu.Cpu;
@@ -40,7 +41,8 @@ public final class World {
     private SubjectUnderTest.Started started;
     private ElfImage image;
     private Map<String, Long> remembered;
-    private List<Process> firstProcesses;
+    private final Map<Long, Process> known = new TreeMap<>();
+    private boolean ring3Entered;
     private boolean poison;
     private int poisonValue;
     private boolean faultInRing0Expected;
@@ -166,21 +168,23 @@ public final class World {
 
     /** Ring 3 runs for the first time: processes are looked up now, since one that ends leaves the kernel's list. */
     void enteredRing3() {
-        firstProcesses = kernel().processes();
+        ring3Entered = true;
+        kernel().processes().forEach(process -> known.put(process.id(), process));
     }
 
     boolean hasEnteredRing3() {
-        return firstProcesses != null;
+        return ring3Entered;
     }
 
-    /** A process by its number, as it was when ring 3 was entered first. */
+    /** A process by its number; one that has ended as it was when it was last looked up. */
     Process process(int number) {
-        if (firstProcesses == null) {
-            throw new AssertionError("no process ever ran in ring 3; serial output: \"" + serial() + "\"");
+        kernel().processes().forEach(process -> known.put(process.id(), process));
+        Process process = known.get((long) number);
+        if (process == null) {
+            throw new AssertionError("there is no process %d; known are %s; serial output: \"%s\"".formatted(number,
+                    known.keySet(), serial()));
         }
-        return firstProcesses.stream().filter(process -> process.id() == number).findFirst()
-                .orElseThrow(() -> new AssertionError("there is no process %d; there are %s".formatted(number,
-                        firstProcesses.stream().map(Process::id).toList())));
+        return process;
     }
 
     Process currentProcess() {
