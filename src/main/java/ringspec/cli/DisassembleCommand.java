@@ -19,7 +19,7 @@ import ringspec.isa.Instruction;
 
 /** {@code ringspec disasm}: the executable segments of a file as instructions. */
 @Command(name = "disasm", mixinStandardHelpOptions = true,
-        description = "Prints the executable segments of an ELF file as instructions, in Intel syntax.",
+        description = "Print the executable segments of an ELF file as instructions, in Intel syntax.",
         footer = {"", "Exit status: 0 printed, 1 the file is not loadable, 2 wrong usage."})
 final class DisassembleCommand implements Callable<Integer> {
 

@@ -12,7 +12,7 @@ import ringspec.elf.ElfResult;
 
 /** {@code ringspec elf}: what the loader sees in a file. */
 @Command(name = "elf", mixinStandardHelpOptions = true,
-        description = "Shows what the kernel's loader sees in an ELF file, or why it refuses it.",
+        description = "Show what the kernel's loader sees in an ELF file, or why it refuses it.",
         footer = {"", "Exit status: 0 loadable, 1 refused, 2 wrong usage."})
 final class ElfCommand implements Callable<Integer> {
 

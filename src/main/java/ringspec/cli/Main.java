@@ -1,11 +1,13 @@
 package ringspec.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code ringspec} command. It does nothing by itself; its subcommands do.
@@ -36,7 +38,22 @@ public final class Main implements Runnable {
      * @return a new command line
      */
     public static CommandLine commandLine() {
-        return new CommandLine(new Main());
+        return new CommandLine(new Main()).setParameterExceptionHandler(Main::wrongUsage);
+    }
+
+    /** The message stands alone where a page of options would bury it; the command without a subcommand shows them. */
+    private static int wrongUsage(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(e.getMessage());
+        if (command.getParent() == null) {
+            command.usage(err);
+        } else {
+            UnmatchedArgumentException.printSuggestions(e, err);
+            err.printf("See ringspec %s --help.%n", command.getCommandName());
+        }
+        err.flush();
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     @Override

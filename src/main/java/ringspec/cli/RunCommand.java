@@ -32,7 +32,7 @@ import ringspec.trace.Trace;
 
 /** {@code ringspec run}: a program as init on the reference kernel. */
 @Command(name = "run", mixinStandardHelpOptions = true,
-        description = {"Boots the reference kernel and runs a program as init.",
+        description = {"Boot the reference kernel and run a program as init.",
                 "What the program sends to the serial driver goes to standard output as it comes, one line on how it ended "
                         + "to standard error."},
         footer = {"",
@@ -83,7 +83,8 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
         Stop stop = runLive(booted);
-        System.err.println(verdict(booted, stop, programs));
+        spec.commandLine().getErr().println(verdict(booted, stop, programs));
+        spec.commandLine().getErr().flush();
         return stop instanceof Stop.Exited(int code) && code == KernelLayout.EXIT_ALL_ENDED
                 && booted.symbols().faults().isEmpty() && refused(booted) == null ? 0 : 1;
     }
@@ -100,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
             out.flush();
             printed = serial.length;
             if (trace) {
-                machine.trace().events().forEach(RunCommand::print);
+                machine.trace().events().forEach(this::print);
             }
             machine.trace().clear();
             if (!(stop instanceof Stop.BudgetExhausted) || machine.cpu().instructions >= end) {
@@ -109,11 +110,11 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(Trace.Stamped stamped) {
+    private void print(Trace.Stamped stamped) {
         // Addresses are what there is most of, and nobody reads them in decimal.
         String event = NUMBER.matcher(stamped.event().toString())
                 .replaceAll(match -> "=0x" + Long.toHexString(Long.parseLong(match.group(1))));
-        System.err.printf("%10d  %s%n", stamped.time(), event);
+        spec.commandLine().getErr().printf("%10d  %s%n", stamped.time(), event);
     }
 
     private String verdict(BootedMachine booted, Stop stop, List<NamedElf> programs) {

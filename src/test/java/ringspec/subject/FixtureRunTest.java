@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -26,6 +27,7 @@ import ringspec.trace.TraceEvent;
 /** Every fixture on every configuration: what it says, how it ends, and that nothing of it stays. */
 final class FixtureRunTest {
 
+    private static final Set<String> SLOW = Set.of("compute", "sha256");
     private static final long BUDGET = 200_000_000;
     private static final ReferenceKernel KERNEL = new ReferenceKernel();
 
@@ -39,8 +41,8 @@ final class FixtureRunTest {
                 Configuration configuration = new Configuration(model, kpti);
                 fixtures.stream()
                         .filter(fixture -> fixture.needs().stream().allMatch(need -> model.has(Feature.valueOf(need))))
-                        // The slow one once.
-                        .filter(fixture -> !fixture.id().equals("compute") || model == ProcessorModels.INTEL && kpti)
+                        // The slow ones once.
+                        .filter(fixture -> !SLOW.contains(fixture.id()) || model == ProcessorModels.INTEL && kpti)
                         .forEach(fixture -> tests.add(DynamicTest.dynamicTest(fixture.id() + ", " + configuration,
                                 () -> run(fixture, configuration))));
             }

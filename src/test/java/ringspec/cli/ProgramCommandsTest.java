@@ -1,0 +1,122 @@
+package ringspec.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import ringspec.subject.AssemblyProgram;
+
+/** The commands that take a program: what they print where, and their exit status. */
+@ResourceLock(Resources.SYSTEM_OUT)
+final class ProgramCommandsTest {
+
+    private static final String HELLO = "fixtures/hello/hello.elf";
+
+    /** What a command line did; {@code serial} is what went to the process's own standard output. */
+    private record Result(int status, String serial, String out, String err) {
+    }
+
+    private static Result execute(String... arguments) {
+        ByteArrayOutputStream serial = new ByteArrayOutputStream();
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(serial, true, StandardCharsets.ISO_8859_1));
+        try {
+            CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+            int status = command.execute(arguments);
+            return new Result(status, serial.toString(StandardCharsets.ISO_8859_1), out.toString(), err.toString());
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INTEL, on", "amd, off", "airmont, ON"})
+    void runsAProgramToItsEnd(String model, String kpti) {
+        Result result = execute("run", "--model", model, "--kpti=" + kpti, HELLO);
+        assertThat(result.serial()).isEqualTo("Hello from ring 3\n");
+        assertThat(result.err()).startsWith("ended by itself after ").hasLineCount(1);
+        assertThat(result.status()).isZero();
+    }
+
+    @Test
+    void saysWhatKilledAProgramAndWhere() {
+        Result result = execute("run", "fixtures/null-deref/null-deref.elf");
+        assertThat(result.serial()).startsWith("reading\nkernel: process 1 (null-deref) killed by #PF(0x4)");
+        assertThat(result.err()).contains("was killed by #PF(0x4) on 0x0 at 0x").contains("(probe)").hasLineCount(1);
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhyAFileIsRefused() {
+        Result result = execute("run", "fixtures/hello/fixture.yaml");
+        assertThat(result.err()).startsWith("fixture.yaml: refused: ").contains("LOAD-01");
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void stopsAtTheBudget(@TempDir Path folder) throws IOException {
+        byte[] loop = AssemblyProgram.assemble("loop", "_start: jmp _start", Map.of());
+        Path file = Files.write(folder.resolve("loop.elf"), loop);
+        Result result = execute("run", "--budget=10000", file.toString());
+        assertThat(result.err()).contains("not ended").contains("--budget");
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void tracesEveryEvent() {
+        Result result = execute("run", "--trace", HELLO);
+        assertThat(result.err()).contains("Sysret[").contains("target=0x400000").contains("Syscall[");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"no/such.elf, does not exist", "fixtures, is a directory"})
+    void filesThatCantBeReadAreWrongUsage(String file, String reason) {
+        for (String command : new String[]{"run", "elf", "disasm"}) {
+            Result result = execute(command, file);
+            assertThat(result.err()).startsWith(file).contains(reason);
+            assertThat(result.status()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--model=Z80, Z80", "--kpti=maybe, on or off", "--budget=0, at least 1", "--budget=many, many"})
+    void optionsThatMakeNoSenseAreWrongUsage(String option, String reason) {
+        Result result = execute("run", option, HELLO);
+        assertThat(result.err()).contains(reason);
+        assertThat(result.status()).isEqualTo(2);
+    }
+
+    @Test
+    void disassemblesWithSymbols() {
+        Result result = execute("disasm", HELLO);
+        assertThat(result.out()).contains("<_start>:").contains("0f 05").contains("syscall").contains("<main>");
+        assertThat(result.status()).isZero();
+        assertThat(execute("disasm", "fixtures/hello/fixture.yaml").status()).isEqualTo(1);
+    }
+
+    @Test
+    void describesAnElfFile() {
+        Result result = execute("elf", HELLO);
+        assertThat(result.out()).contains("loadable").contains("0x400000");
+        assertThat(result.status()).isZero();
+        Result refused = execute("elf", "fixtures/hello/fixture.yaml");
+        assertThat(refused.out()).contains("refused");
+        assertThat(refused.status()).isEqualTo(1);
+    }
+}
