@@ -1,5 +1,6 @@
 package ringspec.engine;
 
+import java.util.List;
 import ringspec.cpu.Cpu;
 
 /**
@@ -21,4 +22,12 @@ public interface Engine {
      * nothing pending, or shut down.
      */
     void step(Cpu cpu);
+
+    /**
+     * Instructions that were executed last, the oldest first; the last one may have faulted.
+     *
+     * @param cpu the processor they ran on
+     * @param limit how many at most; engines keep a few hundred
+     */
+    List<RecentInstruction> recentInstructions(Cpu cpu, int limit);
 }

@@ -59,12 +59,7 @@ public final class Interpreter implements Engine {
         }
     }
 
-    /**
-     * Instructions that were executed last, the oldest first; the last one may have faulted.
-     *
-     * @param cpu the processor they ran on
-     * @param limit how many at most; a few hundred are kept
-     */
+    @Override
     public List<RecentInstruction> recentInstructions(Cpu cpu, int limit) {
         return history.recent(cpu, limit);
     }

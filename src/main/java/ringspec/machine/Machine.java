@@ -2,10 +2,10 @@ package ringspec.machine;
 
 import java.io.ByteArrayOutputStream;
 import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
-
 import ringspec.cpu.Cpu;
 import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.Rflags;
@@ -15,6 +15,7 @@ import ringspec.device.PortSpace;
 import ringspec.device.Uart16550;
 import ringspec.engine.Engine;
 import ringspec.engine.Interpreter;
+import ringspec.engine.RecentInstruction;
 import ringspec.memory.PhysicalMemory;
 import ringspec.trace.Trace;
 
@@ -119,6 +120,14 @@ public final class Machine {
     /** Physical addresses outside RAM. Devices attached here by others are not carried over to forks. */
     public MmioSpace mmio() {
         return mmio;
+    }
+
+    /**
+     * Up to {@code limit} instructions that this machine executed last, the oldest first; the last one may have faulted. A fork
+     * has executed none yet.
+     */
+    public List<RecentInstruction> recentInstructions(int limit) {
+        return engine.recentInstructions(cpu, limit);
     }
 
     /** Every byte that the guest has sent through the serial port, those before a fork included. */

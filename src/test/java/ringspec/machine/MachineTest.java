@@ -2,6 +2,7 @@ package ringspec.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.ProcessorModels;
@@ -9,6 +10,7 @@ import ringspec.cpu.ProcessorReset;
 import ringspec.cpu.Rflags;
 import ringspec.debug.MachineView;
 import ringspec.engine.Engine;
+import ringspec.engine.RecentInstruction;
 
 /** The machine around the processor, driven by an engine that the test scripts: no instruction is needed for it. */
 final class MachineTest {
@@ -18,6 +20,11 @@ final class MachineTest {
 
     /** Every "instruction" is one byte at RIP, executed by a switch. */
     private static final class ByteEngine implements Engine {
+        @Override
+        public List<RecentInstruction> recentInstructions(Cpu cpu, int limit) {
+            return List.of();
+        }
+
         static final int HALT = 0xF4;
         static final int EXIT = 0xE6;
         static final int PRINT = 0xEE;
