@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongFunction;
 import ringspec.engine.RecentInstruction;
-import ringspec.isa.Disassembler;
+import ringspec.isa.Instruction;
 import ringspec.machine.Machine;
 
 /** The story before a failure: the instructions that ran last, disassembled. */
@@ -52,8 +52,9 @@ public final class RecentInstructions {
                 text.append(base.isEmpty() ? "" : name + ":\n");
                 label = base;
             }
-            text.append("  %016x  %-30s  %s\n".formatted(recent.rip(), BYTES.formatHex(recent.instruction().bytes()),
-                    Disassembler.format(recent.instruction(), recent.rip(), symbols)));
+            String bytes = recent.decoded() instanceof Instruction instruction ? BYTES.formatHex(instruction.bytes())
+                    : "";
+            text.append("  %016x  %-30s  %s\n".formatted(recent.rip(), bytes, recent.text(symbols)));
         }
         return text.toString();
     }

@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.List;
 
 import ringspec.cpu.Cpu;
+import ringspec.isa.Decoded;
 import ringspec.isa.Decoder;
-import ringspec.isa.Disassembler;
 import ringspec.isa.Instruction;
 import ringspec.memory.Frame;
 import ringspec.paging.PageWalker;
@@ -59,11 +59,11 @@ final class History {
         for (int i = 0; i < count; i++) {
             byte[] bytes = new byte[Decoder.MAX_LENGTH];
             int readable = read(cpu, cr3, at, bytes);
-            if (!(Decoder.decode(bytes, 0, readable) instanceof Instruction instruction)) {
-                result.add(new RecentInstruction(at, cr3, "(bytes no longer there)"));
+            Decoded decoded = Decoder.decode(bytes, 0, readable);
+            result.add(new RecentInstruction(at, cr3, decoded));
+            if (!(decoded instanceof Instruction instruction)) {
                 break;
             }
-            result.add(new RecentInstruction(at, cr3, Disassembler.format(instruction, at)));
             at += instruction.length();
         }
         return result;
