@@ -7,10 +7,23 @@ import java.util.function.Consumer;
 /** What is to happen at a later virtual time, in order; entries for the same time in the order they were added. */
 final class Agenda {
 
-    /** Stands for an NMI in place of a vector. */
-    static final int NMI = -1;
+    /** Something that comes from outside. It is data, so that forks can have it too. */
+    sealed interface Event {
 
-    record Entry(long time, int vector) {
+        /** A maskable interrupt. */
+        record Interrupt(int vector) implements Event {
+        }
+
+        /** A non-maskable interrupt. */
+        record Nmi() implements Event {
+        }
+
+        /** Bytes on the serial line; nobody changes the array. */
+        record SerialInput(byte[] bytes) implements Event {
+        }
+    }
+
+    record Entry(long time, Event event) {
     }
 
     private final List<Entry> entries = new ArrayList<>();

@@ -175,12 +175,22 @@ public final class Machine {
      * @param vector 16 to 255
      */
     public void scheduleInterrupt(long time, int vector) {
-        agenda.add(new Agenda.Entry(time, vector));
+        agenda.add(new Agenda.Entry(time, new Agenda.Event.Interrupt(vector)));
     }
 
     /** Requests a non-maskable interrupt at a virtual time. */
     public void scheduleNmi(long time) {
-        agenda.add(new Agenda.Entry(time, Agenda.NMI));
+        agenda.add(new Agenda.Entry(time, new Agenda.Event.Nmi()));
+    }
+
+    /**
+     * Lets bytes arrive on the serial line from a virtual time on, as fast as the guest takes them.
+     *
+     * @param time instructions completed since reset; at once if that is past
+     * @param bytes what arrives
+     */
+    public void scheduleSerialInput(long time, byte[] bytes) {
+        agenda.add(new Agenda.Entry(time, new Agenda.Event.SerialInput(bytes.clone())));
     }
 
     /** Makes {@link #run} return before the next instruction; for handlers that are called from within it. */
@@ -257,10 +267,10 @@ public final class Machine {
     }
 
     private void fire(Agenda.Entry entry) {
-        if (entry.vector() == Agenda.NMI) {
-            injectNmi();
-        } else {
-            injectInterrupt(entry.vector());
+        switch (entry.event()) {
+            case Agenda.Event.Interrupt(int vector) -> injectInterrupt(vector);
+            case Agenda.Event.Nmi() -> injectNmi();
+            case Agenda.Event.SerialInput(byte[] bytes) -> uart.feed(bytes);
         }
     }
 

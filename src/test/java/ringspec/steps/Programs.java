@@ -116,7 +116,8 @@ public final class Programs {
 
     private NamedElf assemble(String name, String text) {
         Map<String, byte[]> images = new LinkedHashMap<>();
-        children.forEach((child, source) -> images.put(child, AssemblyProgram.assemble(child, source, constants, Map.of())));
+        children.forEach((child, source) -> images.put(child, AssemblyProgram.assemble(child, source, constants, Map
+                .of())));
         return new NamedElf(name, AssemblyProgram.assemble(name, text, constants, images));
     }
 
