@@ -95,7 +95,7 @@ final class ClauseRow {
         String name = id.substring(id.indexOf(": ") + 2);
         list.append("<li>").append(escape(name)).append(" <a class=\"source\" href=\"../%1$s\">%1$s:%2$d</a>".formatted(
                 escape(any
-                        .feature()), any.line()));
+                        .feature()), any.line())).append("<div>");
         for (String model : conformance.models()) {
             ScenarioResult result = byModel.get(model);
             if (result == null) {
@@ -104,6 +104,7 @@ final class ClauseRow {
                 outcome(list, model, result);
             }
         }
+        list.append("</div>");
         reasons(list, byModel);
         list.append("</li>\n");
     }
