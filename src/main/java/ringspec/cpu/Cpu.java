@@ -52,7 +52,12 @@ public final class Cpu {
     public long cr2;
     public long cr3;
     public long cr4;
+    /** CR8, which is the local APIC's TPR[7:4]. */
     public long cr8;
+
+    /** The local APIC's TPR[3:0], which only a write of TPR itself can set: MOV to CR8 clears it (SDM vol. 3A, 12.8.6). */
+    public int taskPrioritySubclass;
+
     public long efer;
     public final long[] dr = new long[8];
 
@@ -200,6 +205,7 @@ public final class Cpu {
         cr3 = other.cr3;
         cr4 = other.cr4;
         cr8 = other.cr8;
+        taskPrioritySubclass = other.taskPrioritySubclass;
         efer = other.efer;
         mxcsr = other.mxcsr;
         fpuControl = other.fpuControl;

@@ -38,6 +38,7 @@ public final class ProcessorReset {
         cpu.cr3 = cr3;
         cpu.cr4 = ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT;
         cpu.cr8 = 0;
+        cpu.taskPrioritySubclass = 0;
         cpu.efer = ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA
                 | cpu.model.supportedEfer() & ControlRegisters.EFER_NXE;
         resetSegments(cpu);

@@ -13,6 +13,8 @@ public final class Uart16550 implements PortDevice {
 
     /** COM1's first port. */
     public static final int COM1 = 0x3F8;
+    /** COM1's interrupt, an input of the I/O APIC. */
+    public static final int IRQ = 4;
     /** Ports that it occupies. */
     public static final int COUNT = 8;
 
@@ -56,7 +58,15 @@ public final class Uart16550 implements PortDevice {
     private static final int MSR_RI = 0x40;
     private static final int FIFO_SIZE = 16;
 
+    /** What the interrupt output is wired to. */
+    @FunctionalInterface
+    public interface InterruptOutput {
+        /** The output is high, that is active, or low from now on; told at changes only. */
+        void set(boolean high);
+    }
+
     private final IntConsumer line;
+    private final InterruptOutput output;
     private final ArrayDeque<Integer> fifo = new ArrayDeque<>();
     private final ArrayDeque<Integer> waiting = new ArrayDeque<>();
     /** IER, LCR, MCR and SCR by register number. */
@@ -66,16 +76,29 @@ public final class Uart16550 implements PortDevice {
     private int msr = MODEM_INPUTS;
     private boolean overrun;
     private boolean transmitterEmptied;
+    private boolean outputHigh;
 
     /**
+     * A port whose interrupt output goes nowhere.
+     *
      * @param line told every byte that is transmitted, 0 to 255
      */
     public Uart16550(IntConsumer line) {
+        this(line, high -> {
+        });
+    }
+
+    /**
+     * @param line told every byte that is transmitted, 0 to 255
+     * @param output told when the interrupt output changes; low at first
+     */
+    public Uart16550(IntConsumer line, InterruptOutput output) {
         this.line = line;
+        this.output = output;
         registers[LCR] = LCR_8N1;
     }
 
-    /** Takes over another port's whole state, but not its line. */
+    /** Takes over another port's whole state, but not what it is wired to, which must be in the corresponding state already. */
     public void copyFrom(Uart16550 other) {
         System.arraycopy(other.registers, 0, registers, 0, COUNT);
         fifo.clear();
@@ -87,10 +110,17 @@ public final class Uart16550 implements PortDevice {
         msr = other.msr;
         overrun = other.overrun;
         transmitterEmptied = other.transmitterEmptied;
+        outputHigh = other.outputHigh;
     }
 
     @Override
     public int read(int offset, int size) {
+        int value = readRegister(offset);
+        updateOutput();
+        return value;
+    }
+
+    private int readRegister(int offset) {
         return switch (offset) {
             case DATA -> dlab() ? divisor & 0xFF : readReceiver();
             case IER -> dlab() ? divisor >>> 8 : registers[IER];
@@ -103,6 +133,11 @@ public final class Uart16550 implements PortDevice {
 
     @Override
     public void write(int offset, int size, int value) {
+        writeRegister(offset, value);
+        updateOutput();
+    }
+
+    private void writeRegister(int offset, int value) {
         switch (offset) {
             case DATA -> {
                 if (dlab()) {
@@ -131,6 +166,7 @@ public final class Uart16550 implements PortDevice {
     public void receive(int value) {
         if ((registers[MCR] & MCR_LOOPBACK) == 0) {
             arrive(value & characterMask());
+            updateOutput();
         }
     }
 
@@ -140,11 +176,20 @@ public final class Uart16550 implements PortDevice {
             waiting.add(value & 0xFF);
         }
         refill();
+        updateOutput();
     }
 
     /** The interrupt output: some enabled interrupt is pending and MCR.OUT2 lets it through. */
     public boolean interruptLine() {
         return (registers[MCR] & MCR_OUT2) != 0 && pendingInterrupt() != IIR_NONE;
+    }
+
+    private void updateOutput() {
+        boolean high = interruptLine();
+        if (high != outputHigh) {
+            outputHigh = high;
+            output.set(high);
+        }
     }
 
     /** The divisor latch: 115200 / baud rate. */

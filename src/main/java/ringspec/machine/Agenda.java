@@ -10,15 +10,19 @@ final class Agenda {
     /** Something that comes from outside. It is data, so that forks can have it too. */
     sealed interface Event {
 
-        /** A maskable interrupt. */
+        /** A maskable interrupt arrives. */
         record Interrupt(int vector) implements Event {
         }
 
-        /** A non-maskable interrupt. */
+        /** A non-maskable interrupt arrives. */
         record Nmi() implements Event {
         }
 
-        /** Bytes on the serial line; nobody changes the array. */
+        /** An input of the I/O APIC changes its level. */
+        record Line(int input, boolean high) implements Event {
+        }
+
+        /** Somebody sends through the serial line; the array must not change any more. */
         record SerialInput(byte[] bytes) implements Event {
         }
     }
@@ -34,10 +38,6 @@ final class Agenda {
             at--;
         }
         entries.add(at, entry);
-    }
-
-    boolean isEmpty() {
-        return entries.isEmpty();
     }
 
     /** Time of the next entry; {@link Long#MAX_VALUE} if there is none. */

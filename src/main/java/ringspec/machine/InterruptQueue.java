@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import ringspec.cpu.InterruptSource;
 
 /**
- * Interrupt requests by vector, the highest first, as a local APIC would order them. There is no in-service state: masking by
- * RFLAGS.IF and CR8 is all that holds a request back. Requests for a vector that is already waiting are one.
+ * Interrupt requests at the INTR pin, past the local APIC, by vector, the highest first. There is no in-service state and no
+ * EOI: masking by RFLAGS.IF and CR8 is all that holds a request back. Requests for a vector that is already waiting are one.
  */
 public final class InterruptQueue implements InterruptSource {
 
@@ -28,11 +28,20 @@ public final class InterruptQueue implements InterruptSource {
      * @param vector 16 to 255; lower ones can't come from an interrupt controller (SDM vol. 3A, 12.5.2)
      */
     public void request(int vector) {
+        requireVector(vector);
+        requests.set(vector);
+        highest = Math.max(highest, vector);
+    }
+
+    /**
+     * Refuses what no interrupt controller may send.
+     *
+     * @throws IllegalArgumentException if the vector isn't 16 to 255
+     */
+    static void requireVector(int vector) {
         if (vector < 16 || vector > 255) {
             throw new IllegalArgumentException("interrupt vector " + vector + ": expected 16 to 255");
         }
-        requests.set(vector);
-        highest = Math.max(highest, vector);
     }
 
     /** Takes over another queue's requests. */

@@ -10,6 +10,8 @@ import ringspec.cpu.Cpu;
 import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.Rflags;
 import ringspec.device.ExitPort;
+import ringspec.device.IoApic;
+import ringspec.device.LocalApic;
 import ringspec.device.MmioSpace;
 import ringspec.device.PortSpace;
 import ringspec.device.Uart16550;
@@ -20,10 +22,11 @@ import ringspec.memory.PhysicalMemory;
 import ringspec.trace.Trace;
 
 /**
- * One processor, RAM, a serial port at COM1, an exit port at 0xF4, and a trace.
+ * One processor with its local APIC, RAM, an I/O APIC, a serial port at COM1, an exit port at 0xF4, and a trace.
  *
- * <p>Virtual time is the number of instructions completed; nothing else passes. Not thread-safe, but forks may run on
- * different threads at the same time.
+ * <p>Virtual time is the number of instructions completed; nothing else passes. The time-stamp counter and the local APIC's timer
+ * count it, too. What is due at the same time happens in this order: the timer, then what was scheduled, as it was. Not
+ * thread-safe, but forks may run on different threads at the same time.
  */
 public final class Machine {
 
@@ -53,8 +56,8 @@ public final class Machine {
     private final PortSpace ports = new PortSpace();
     private final MmioSpace mmio = new MmioSpace();
     private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
-    private final Uart16550 uart = new Uart16550(serial::write);
-    private final InterruptQueue interrupts;
+    private final Uart16550 uart;
+    private final InterruptSystem interrupts;
     private final Agenda agenda = new Agenda();
     private final Set<Long> breakpoints = new HashSet<>();
     private OptionalInt exitCode = OptionalInt.empty();
@@ -70,9 +73,11 @@ public final class Machine {
         this.engine = config.engine().get();
         this.ram = ram;
         this.cpu = new Cpu(config.model(), ram, ports, trace);
-        this.interrupts = new InterruptQueue(() -> cpu.cr8);
+        this.interrupts = new InterruptSystem(cpu, this::leaveEngine);
+        this.uart = new Uart16550(serial::write, high -> interrupts.ioApic().setInput(Uart16550.IRQ, high));
         cpu.interrupts = interrupts;
-        cpu.mmio = mmio;
+        cpu.mmio = new LocalApicBus(cpu, interrupts.localApic(), mmio);
+        mmio.attach(IoApic.BASE, IoApic.SIZE, interrupts.ioApic());
         ports.attach(Uart16550.COM1, Uart16550.COUNT, uart);
         ports.attach(ExitPort.PORT, ExitPort.COUNT, new ExitPort(this::exit));
     }
@@ -110,6 +115,16 @@ public final class Machine {
     /** The serial port at COM1. */
     public Uart16550 uart() {
         return uart;
+    }
+
+    /** The processor's local APIC. */
+    public LocalApic localApic() {
+        return interrupts.localApic();
+    }
+
+    /** The I/O APIC. COM1 is wired to its input 4, the others are for {@link #raiseLine}. */
+    public IoApic ioApic() {
+        return interrupts.ioApic();
     }
 
     /** The port space. Devices attached here by others are not carried over to forks. */
@@ -156,41 +171,67 @@ public final class Machine {
         breakpoints.remove(linear);
     }
 
-    /** Requests a maskable interrupt now, vector 16 to 255. */
+    /**
+     * A maskable interrupt arrives now. If the local APIC is enabled, in IA32_APIC_BASE and SVR, it is an edge-triggered message
+     * to it, which wants an EOI; otherwise it goes to the processor's INTR pin, as from an external controller: masked by
+     * RFLAGS.IF and CR8 alone and without an EOI. So kernels that never program the APIC can be interrupted, too.
+     *
+     * @param vector 16 to 255
+     */
     public void injectInterrupt(int vector) {
-        interrupts.request(vector);
-        cpu.stopBlock = true;
+        interrupts.inject(vector);
     }
 
     /** Requests a non-maskable interrupt now. */
     public void injectNmi() {
-        cpu.nmiPending = true;
-        cpu.stopBlock = true;
+        interrupts.requestNmi();
     }
 
     /**
-     * Requests a maskable interrupt at a virtual time.
+     * An input of the I/O APIC changes its level now.
+     *
+     * @param input 0 to 23
+     * @param high the electrical level; whether that is active is for the redirection entry's polarity to say
+     */
+    public void raiseLine(int input, boolean high) {
+        interrupts.ioApic().setInput(input, high);
+    }
+
+    /**
+     * Does {@link #injectInterrupt} at a virtual time.
      *
      * @param time instructions completed since reset; at once if that is past
      * @param vector 16 to 255
      */
     public void scheduleInterrupt(long time, int vector) {
-        agenda.add(new Agenda.Entry(time, new Agenda.Event.Interrupt(vector)));
+        InterruptQueue.requireVector(vector);
+        schedule(time, new Agenda.Event.Interrupt(vector));
     }
 
     /** Requests a non-maskable interrupt at a virtual time. */
     public void scheduleNmi(long time) {
-        agenda.add(new Agenda.Entry(time, new Agenda.Event.Nmi()));
+        schedule(time, new Agenda.Event.Nmi());
+    }
+
+    /** Does {@link #raiseLine} at a virtual time. */
+    public void scheduleLine(long time, int input, boolean high) {
+        IoApic.requireInput(input);
+        schedule(time, new Agenda.Event.Line(input, high));
     }
 
     /**
-     * Lets bytes arrive on the serial line from a virtual time on, as fast as the guest takes them.
+     * Bytes arrive at the serial port from a virtual time on, the next whenever the receiver has room, so that none is lost.
      *
      * @param time instructions completed since reset; at once if that is past
-     * @param bytes what arrives
      */
     public void scheduleSerialInput(long time, byte[] bytes) {
-        agenda.add(new Agenda.Entry(time, new Agenda.Event.SerialInput(bytes.clone())));
+        schedule(time, new Agenda.Event.SerialInput(bytes.clone()));
+    }
+
+    /** The engine is left, since it runs up to what was the next entry: handlers that it calls may schedule, too. */
+    private void schedule(long time, Agenda.Event event) {
+        agenda.add(new Agenda.Entry(time, event));
+        leaveEngine();
     }
 
     /** Makes {@link #run} return before the next instruction; for handlers that are called from within it. */
@@ -216,14 +257,14 @@ public final class Machine {
             if (!atStart && breakpoints.contains(cpu.rip) && !cpu.halted) {
                 return new Stop.Breakpoint(cpu.rip);
             }
-            agenda.fireUntil(cpu.instructions, this::fire);
+            fireDue();
             if (cpu.halted && !isWakeable()) {
-                if (agenda.isEmpty()) {
+                if (nextTime() == Long.MAX_VALUE) {
                     return new Stop.Halted(cpu.rip);
                 }
-                cpu.instructions = Math.min(until, agenda.nextTime());
+                cpu.instructions = Math.min(until, nextTime());
             } else {
-                advance(Math.min(until, agenda.nextTime()));
+                advance(Math.min(until, nextTime()));
                 atStart = false;
             }
         }
@@ -255,7 +296,7 @@ public final class Machine {
     /** Completes one instruction, or delivers one fault or interrupt, whatever the breakpoints. */
     public void step() {
         cpu.memory.contextChanged();
-        agenda.fireUntil(cpu.instructions, this::fire);
+        fireDue();
         cpu.stopRequested = false;
         engine.step(cpu);
     }
@@ -266,10 +307,23 @@ public final class Machine {
                 .isPending());
     }
 
-    private void fire(Agenda.Entry entry) {
-        switch (entry.event()) {
+    /** When something happens that no instruction does; {@link Long#MAX_VALUE} if never. */
+    private long nextTime() {
+        return Math.min(agenda.nextTime(), interrupts.localApic().timerDue());
+    }
+
+    private void fireDue() {
+        if (interrupts.localApic().timerDue() <= cpu.instructions) {
+            interrupts.localApic().timerExpired();
+        }
+        agenda.fireUntil(cpu.instructions, entry -> fire(entry.event()));
+    }
+
+    private void fire(Agenda.Event event) {
+        switch (event) {
             case Agenda.Event.Interrupt(int vector) -> injectInterrupt(vector);
             case Agenda.Event.Nmi() -> injectNmi();
+            case Agenda.Event.Line(int input, boolean high) -> raiseLine(input, high);
             case Agenda.Event.SerialInput(byte[] bytes) -> uart.feed(bytes);
         }
     }

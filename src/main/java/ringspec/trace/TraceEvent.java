@@ -50,6 +50,21 @@ public sealed interface TraceEvent {
         }
     }
 
+    /**
+     * The local APIC dispensed a request to the processor, which marked the vector in service; {@code level} is its TMR bit. Not
+     * for the spurious vector, nor for interrupts that bypass the local APIC, since neither expects an EOI.
+     */
+    record InterruptInService(int vector, boolean level) implements TraceEvent {
+    }
+
+    /** Software wrote the local APIC's EOI register: the vector that left service, -1 if none was in service. */
+    record EndOfInterrupt(int vector) implements TraceEvent {
+    }
+
+    /** An input of the I/O APIC changed; {@code high} is its electrical level now. */
+    record InterruptLine(int input, boolean high) implements TraceEvent {
+    }
+
     /** The processor finished delivering through the IDT: first address of the handler and its stack pointer. */
     record HandlerEntered(int vector, long rip, long rsp, int cpl) implements TraceEvent {
     }

@@ -141,6 +141,7 @@ final class ControlRegisterOperations {
         }
         long before = cpu.cr8;
         cpu.cr8 = value;
+        cpu.taskPrioritySubclass = 0;
         emit(cpu, rip, 8, before, value);
     }
 

@@ -80,7 +80,7 @@ final class MsrOperations {
         Msrs msrs = cpu.msrs;
         switch (number) {
             case Msr.TSC -> msrs.tscOffset += value - TimeOperations.timeStamp(cpu);
-            case Msr.APIC_BASE -> msrs.apicBase = checkedApicBase(cpu, value);
+            case Msr.APIC_BASE -> writeApicBase(cpu, value);
             case Msr.SYSENTER_CS -> msrs.sysenterCs = value;
             case Msr.SYSENTER_ESP -> msrs.sysenterEsp = canonical(value);
             case Msr.SYSENTER_EIP -> msrs.sysenterEip = canonical(value);
@@ -110,9 +110,13 @@ final class MsrOperations {
         cpu.memory.contextChanged();
     }
 
-    private static long checkedApicBase(Cpu cpu, long value) {
+    private static void writeApicBase(Cpu cpu, long value) {
         long address = (1L << cpu.model.physicalAddressBits()) - 1 & ~0xFFFL;
-        return without(~(address | APIC_BASE_FLAGS), value);
+        long before = cpu.msrs.apicBase;
+        cpu.msrs.apicBase = without(~(address | APIC_BASE_FLAGS), value);
+        if (cpu.interrupts != null) {
+            cpu.interrupts.apicBaseWritten(before, value);
+        }
     }
 
     /** Each byte of IA32_PAT is a memory type: UC, WC, WT, WP, WB or UC-. */
