@@ -5,6 +5,11 @@ import io.cucumber.java.Before;
 import io.cucumber.java.Scenario;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import ringspec.debug.AddressSpacePicture;
+import ringspec.debug.RecentInstructions;
+import ringspec.debug.StateDump;
+import ringspec.debug.WalkExplanation;
+import ringspec.report.cucumber.ConformanceCollector;
 import ringspec.spec.Specification;
 
 /** Before and after each scenario: known clauses, machine-wide invariants, and what a reader of a failure wants to see. */
@@ -44,8 +49,16 @@ public final class Hooks {
         if (!world.hasMachine()) {
             return;
         }
-        String trace = "%016x over %d events".formatted(world.trace().hash(), world.trace().count());
-        text(scenario, "trace hash", trace);
+        text(scenario, ConformanceCollector.TRACE_HASH,
+                "%016x over %d events".formatted(world.trace().hash(), world.trace().count()));
+        text(scenario, "registers", StateDump.of(world.cpu()));
+        text(scenario, "last instructions", RecentInstructions.of(world.machine(), world::nameOf));
+        WalkExplanation.ofLastPageFault(world.machine()).ifPresent(walk -> text(scenario, "page walk", walk));
+        world.kernel().currentProcess().ifPresent(process -> {
+            String svg = AddressSpacePicture.of("Process %d in ring 3".formatted(process.id()),
+                    world.addressSpace(process.userCr3()), world.regionNames(process));
+            scenario.attach(svg.getBytes(StandardCharsets.UTF_8), "image/svg+xml", "address space of ring 3");
+        });
     }
 
     private static void text(Scenario scenario, String name, String text) {

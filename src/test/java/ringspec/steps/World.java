@@ -11,10 +11,12 @@ import ringspec.cpu.ProcessorModel;
 import ringspec.debug.AddressSpace;
 import ringspec.debug.Descriptor;
 import ringspec.debug.MachineView;
+import ringspec.debug.RegionName;
 import ringspec.debug.Registers;
 import ringspec.elf.ElfImage;
 import ringspec.isa.assembler.Assembler;
 import ringspec.kernel.KernelContract;
+import ringspec.kernel.KernelImage;
 import ringspec.kernel.KernelLayout;
 import ringspec.machine.Machine;
 import ringspec.paging.PageTableEntry;
@@ -144,6 +146,17 @@ public final class World {
     ElfImage image() {
         machine();
         return image;
+    }
+
+    /** The label before an address and the distance to it; null if there is none. */
+    String nameOf(long address) {
+        return (address < 0 ? started().symbols().locate(address) : image().symbols().locate(address)).orElse(null);
+    }
+
+    /** What ranges of a process's address space are for. */
+    List<RegionName> regionNames(Process process) {
+        KernelImage kernelImage = started().booted().kernel().image();
+        return process.id() == 1 ? RegionName.all(image(), kernelImage) : RegionName.ofKernel(kernelImage);
     }
 
     String serial() {
