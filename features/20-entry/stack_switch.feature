@@ -5,8 +5,10 @@ Feature: From the user's stack to the thread's kernel stack
   @ENTRY-06
   Scenario: Nothing is stored through the user's RSP
     Given the fixture "hello"
-    When it reaches LSTAR
-    Then RSP is below 0x7FFFFFFFF000
+    When it reaches a SYSCALL in ring 3
+    And the registers are remembered
+    And it reaches LSTAR
+    Then RSP is the remembered RSP
     When memory accesses are traced
     And it reaches the dispatch
     Then the trace holds a MemoryWrite event
@@ -18,6 +20,22 @@ Feature: From the user's stack to the thread's kernel stack
     When it reaches the dispatch
     Then RSP lies within 0x4000 bytes below TSS.RSP0
     And the page of TSS.RSP0 belongs to the running thread's kernel stack
+
+  @ENTRY-07
+  Scenario: Each thread brings its own
+    Given the program
+      """
+      _start:
+          mov eax, SYS_THREAD_YIELD
+          syscall
+          jmp _start
+      """
+    And the fixture "hello" as a second process
+    When process 2 enters ring 3
+    And it reaches the dispatch
+    Then RSP lies within 0x4000 bytes below TSS.RSP0
+    And the page of TSS.RSP0 belongs to the running thread's kernel stack
+    And TSS.RSP0 is not that of process 1
 
   @ENTRY-08
   Scenario Outline: A hostile RSP (<what>) neither hurts the kernel nor gets lost

@@ -48,6 +48,28 @@ Feature: Back to ring 3 by SYSRETQ
       | 0x200602 |
       | 0x240202 |
 
+  @RET-02
+  Scenario Outline: <flag> in the saved RFLAGS does not reach ring 3
+    No program can set it; the debugger can, in the save area. SDM vol. 2B, SYSRET: RFLAGS = R11 and 3C7FD7H, or 2.
+    Given the program
+      """
+      _start:
+          mov eax, SYS_THREAD_YIELD
+          syscall
+      returned:
+          jmp returned
+      """
+    When it reaches the dispatch
+    And the debugger sets the save area's RFLAGS to <saved>
+    And it is back in ring 3
+    Then RIP is returned
+    And RFLAGS is 0x202
+
+    Examples:
+      | flag | saved   |
+      | RF   | 0x10202 |
+      | VM   | 0x20202 |
+
   @RET-03
   Scenario: The user's RSP is back before SYSRET, and ring 0 never pushes on it
     Given the program
@@ -81,7 +103,7 @@ Feature: Back to ring 3 by SYSRETQ
           jmp returned
       """
     When it runs to returned
-    Then no general register holds a kernel address
+    Then no register holds a kernel address
     And RCX is returned
 
     Examples:

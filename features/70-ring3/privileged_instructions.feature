@@ -30,10 +30,14 @@ Feature: What ring 3 may not do
       | insb           | #GP(0x0) |
       | outsb          | #GP(0x0) |
       | mov rax, cr0   | #GP(0x0) |
+      | mov rax, cr3   | #GP(0x0) |
+      | mov cr0, rax   | #GP(0x0) |
       | mov cr3, rax   | #GP(0x0) |
       | mov cr4, rax   | #GP(0x0) |
       | mov cr8, rax   | #GP(0x0) |
+      | mov rax, cr8   | #GP(0x0) |
       | mov rax, dr7   | #GP(0x0) |
+      | mov dr7, rax   | #GP(0x0) |
       | clts           | #GP(0x0) |
       | lmsw ax        | #GP(0x0) |
       | rdmsr          | #GP(0x0) |

@@ -35,9 +35,9 @@ public final class DebuggerSteps {
         world.fillVectorRegisters();
     }
 
-    @When("the debugger sets the save area's RIP to {value}")
-    public void setSavedRip(Value rip) {
-        world.kernel().writeSaveArea("RIP", rip.get());
+    @When("the debugger sets the save area's {word} to {value}")
+    public void setSaved(String register, Value value) {
+        world.kernel().writeSaveArea(register, value.get());
     }
 
     @When("the debugger makes the page at {value} executable")

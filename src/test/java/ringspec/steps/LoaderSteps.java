@@ -6,12 +6,10 @@ import static ringspec.steps.RegisterSteps.hex;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import ringspec.debug.AddressSpace.Page;
-import ringspec.elf.ElfImage;
-import ringspec.elf.PageRange;
-import ringspec.elf.Segment;
+import java.util.TreeSet;
 import ringspec.fixture.MalformedElf;
 import ringspec.kernel.KernelLayout;
 import ringspec.steps.ParameterTypes.PageTables;
@@ -24,6 +22,8 @@ public final class LoaderSteps {
 
     private final World world;
     private final Attempts attempts;
+    private byte[] page;
+    private long pageAddress;
 
     public LoaderSteps(World world, Attempts attempts) {
         this.world = world;
@@ -102,77 +102,86 @@ public final class LoaderSteps {
 
     @Then("the lower half of the user page tables maps the pages of its PT_LOAD segments, its stack, and nothing else")
     public void mapsExactly() {
-        TreeMap<Long, String> expected = new TreeMap<>();
-        for (PageRange range : world.image().pageRanges()) {
-            for (long at = range.start(); at < range.end(); at += PAGE) {
-                expected.put(at, hex(at));
-            }
+        TreeSet<Long> expected = new TreeSet<>(world.file().pages().keySet());
+        long stack = (Math.max(world.file().stackSize().orElse(0), 4 * PAGE) + PAGE - 1) & -PAGE;
+        for (long at = USER_MAX - stack; at < USER_MAX; at += PAGE) {
+            expected.add(at);
         }
-        for (long at = USER_MAX - world.image().stack().size(); at < USER_MAX; at += PAGE) {
-            expected.put(at, hex(at));
-        }
+        List<String> pages = expected.stream().map(RegisterSteps::hex).toList();
         assertThat(world.addressSpace(PageTables.USER).lowerHalf()).as("pages mapped in the lower half")
-                .extracting(page -> hex(page.linear())).containsExactlyElementsOf(expected.values());
+                .extracting(page -> hex(page.linear())).containsExactlyElementsOf(pages);
         assertThat(world.addressSpace(PageTables.KERNEL).lowerHalf()).as("the same pages in the kernel page tables")
-                .extracting(page -> hex(page.linear())).containsExactlyElementsOf(expected.values());
+                .extracting(page -> hex(page.linear())).containsExactlyElementsOf(pages);
     }
 
     @Then("every page of a segment is mapped with the rights of its p_flags")
     public void segmentRights() {
-        for (PageRange range : world.image().pageRanges()) {
-            for (long at = range.start(); at < range.end(); at += PAGE) {
-                Page page = world.addressSpace(PageTables.USER).page(at).orElseThrow();
-                assertThat(PageTableSteps.bits(page)).as("page at %s of a segment with %s", hex(at), range.access()
-                        .letters())
-                        .isEqualTo("U=1 W=%d NX=%d".formatted(range.access().writable() ? 1 : 0,
-                                range.access().executable() ? 0 : 1));
-            }
-        }
+        TreeMap<String, String> expected = new TreeMap<>();
+        TreeMap<String, String> actual = new TreeMap<>();
+        world.file().pages().forEach((page, bits) -> {
+            expected.put(hex(page), bits);
+            actual.put(hex(page), world.addressSpace(PageTables.USER).page(page).map(PageTableSteps::bits).orElse(
+                    "not mapped"));
+        });
+        assertThat(expected).as("pages of PT_LOADs").isNotEmpty();
+        assertThat(actual).as("pages and their bits in the user page tables, against p_flags").isEqualTo(expected);
     }
 
     @Then("memory holds the file's bytes at every p_vaddr")
     public void fileBytes() {
-        ElfImage image = world.image();
-        assertThat(image.segments()).as("PT_LOAD segments").isNotEmpty();
-        for (Segment segment : image.segments()) {
-            byte[] expected = new byte[(int) segment.fileSize()];
-            image.content(segment).duplicate().get(expected);
-            assertThat(world.readUser(segment.vaddr(), expected.length)).as("bytes of segment %d at %s", segment
-                    .index(),
-                    hex(segment.vaddr())).isEqualTo(expected);
+        assertThat(world.file().loads()).as("PT_LOAD segments").isNotEmpty();
+        for (ProgramFile.Header segment : world.file().loads()) {
+            byte[] expected = world.file().content(segment);
+            byte[] actual = world.readUser(segment.vaddr(), expected.length);
+            int difference = Arrays.mismatch(actual, expected);
+            if (difference >= 0) {
+                throw new AssertionError(("segment %d: the byte at %s is 0x%02x and 0x%02x in the file, at offset %s")
+                        .formatted(segment.index(), hex(segment.vaddr() + difference), actual[difference],
+                                expected[difference], hex(segment.offset() + difference)));
+            }
         }
     }
 
     @Then("memory is zero from p_filesz to p_memsz of every segment")
     public void bssIsZero() {
-        for (Segment segment : world.image().segments()) {
-            int length = (int) (segment.memorySize() - segment.fileSize());
-            if (length > 0) {
-                assertThat(world.readUser(segment.vaddr() + segment.fileSize(), length))
-                        .as("bytes after p_filesz of segment %d", segment.index()).containsOnly(0);
+        for (ProgramFile.Header segment : world.file().loads()) {
+            for (long at = segment.vaddr() + segment.fileSize(); at < segment.vaddr() + segment.memorySize(); at++) {
+                requireZero(at, "after p_filesz of segment " + segment.index());
             }
         }
     }
 
     @Then("memory is zero in the rest of every page of a segment")
     public void restOfPagesIsZero() {
-        for (PageRange range : world.image().pageRanges()) {
-            for (long at = range.start(); at < range.end(); at += PAGE) {
-                byte[] page = world.readUser(at, PAGE);
-                for (int i = 0; i < PAGE; i++) {
-                    long address = at + i;
-                    if (world.image().segments().stream().noneMatch(segment -> segment.contains(address))) {
-                        assertThat(page[i]).as("byte at %s, outside of every segment", hex(address)).isZero();
-                    }
+        List<ProgramFile.Header> loads = world.file().loads();
+        for (long page : world.file().pages().keySet()) {
+            for (long at = page; at < page + PAGE; at++) {
+                long address = at;
+                if (loads.stream().noneMatch(segment -> segment.contains(address))) {
+                    requireZero(at, "in a page of a segment, but outside of every segment");
                 }
             }
         }
     }
 
+    private void requireZero(long address, String where) {
+        int value = page(address & -PAGE)[(int) address & PAGE - 1] & 0xFF;
+        if (value != 0) {
+            throw new AssertionError("the byte at %s, %s, is 0x%02x".formatted(hex(address), where, value));
+        }
+    }
+
+    private byte[] page(long address) {
+        if (address != pageAddress || page == null) {
+            page = world.readUser(address, PAGE);
+            pageAddress = address;
+        }
+        return page;
+    }
+
     @Then("the stack has the p_memsz of PT_GNU_STACK, and an unmapped page on either side")
     public void declaredStack() {
-        assertThat(world.image().stack().declared()).as("the file has a PT_GNU_STACK").isTrue();
-        long size = world.image().stack().requested();
+        long size = world.file().stackSize().orElseThrow(() -> new AssertionError("the file has no PT_GNU_STACK"));
         assertThat(size).as("p_memsz of PT_GNU_STACK").isGreaterThan(4 * PAGE);
         for (long at = USER_MAX - size; at < USER_MAX; at += PAGE) {
             assertThat(world.addressSpace(PageTables.USER).page(at).map(PageTableSteps::bits)).as("stack page at %s",

@@ -87,6 +87,13 @@ public final class MemorySteps {
         equal("TSS.RSP0", world.kernel().rsp0(), world.kernel().currentStackTop());
     }
 
+    @Then("TSS.RSP0 is not that of process {int}")
+    public void rsp0IsNotThatOf(int process) {
+        assertThat(world.process(process).stackTops().stream().map(RegisterSteps::hex)).as(
+                "RSP0 of the threads of process %d",
+                process).isNotEmpty().doesNotContain(hex(world.kernel().rsp0()));
+    }
+
     @Then("{register} lies in the stack of IST{int}")
     public void inIst(String register, int number) {
         long top = world.kernel().ist(number);

@@ -1,6 +1,10 @@
 package ringspec.steps;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cucumber.java.en.When;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How far the machine runs. */
 public final class RunSteps {
@@ -14,6 +18,27 @@ public final class RunSteps {
     @When("it runs to its end")
     public void toEnd() {
         world.runner().toEnd();
+    }
+
+    @When("the kernel has booted")
+    public void booted() {
+        RegisterSteps.equal("RIP of the booted kernel", world.registers().get("RIP"), world.kernelSymbol(
+                "boot_complete"));
+    }
+
+    @When("it runs to its end, with a look at all page tables at every way into and out of ring 0")
+    public void toEndLooking() {
+        List<String> found = new ArrayList<>();
+        int looks = world.runner().toEndStoppingAt(List.of("syscall_entry", "syscall_exit", "interrupt_dispatch",
+                "switch_thread", "gate_switched"), () -> {
+                    if (found.isEmpty()) {
+                        world.invariants().writableExecutablePages().forEach(page -> found.add("%s, at RIP 0x%x"
+                                .formatted(page,
+                                        world.cpu().rip)));
+                    }
+                });
+        assertThat(looks).as("looks at the page tables").isGreaterThan(10);
+        assertThat(found).as("pages that were writable and executable").isEmpty();
     }
 
     @When("it runs to {label}")

@@ -43,6 +43,23 @@ public final class Runner {
         }
     }
 
+    /** To the end, with a stop wherever one of the kernel's symbols is reached; returns how often that was. */
+    int toEndStoppingAt(List<String> symbols, Runnable look) {
+        toFirstUserInstructionOrEnd();
+        Machine machine = world.machine();
+        symbols.forEach(symbol -> machine.addBreakpoint(world.kernelSymbol(symbol)));
+        int stops = 0;
+        try {
+            for (lastStop = machine.run(BUDGET); lastStop instanceof Stop.Breakpoint; lastStop = machine.run(BUDGET)) {
+                look.run();
+                stops++;
+            }
+        } finally {
+            symbols.forEach(symbol -> machine.removeBreakpoint(world.kernelSymbol(symbol)));
+        }
+        return stops;
+    }
+
     /** To an instruction of init or another process, in ring 3. */
     void toUserAddress(long address, String name) {
         toFirstUserInstructionOrEnd();

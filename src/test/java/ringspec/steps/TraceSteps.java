@@ -84,12 +84,26 @@ public final class TraceSteps {
     @Then("RFLAGS.AC was set in ring 0 only while user memory was copied")
     public void acOnlyInUserCopy() {
         boolean copying = false;
+        boolean ac = false;
         List<String> outside = new ArrayList<>();
         for (Stamped stamped : world.trace().events()) {
-            if (stamped.event() instanceof TraceEvent.UserCopy copy) {
-                copying = copy.begin();
-            } else if (stamped.event() instanceof TraceEvent.AccessCheckFlag flag && flag.ac() && !copying) {
-                outside.add("at RIP %s, after %d instructions".formatted(hex(flag.rip()), stamped.time()));
+            switch (stamped.event()) {
+                case TraceEvent.UserCopy copy -> {
+                    copying = copy.begin();
+                    if (!copying && ac) {
+                        outside.add("still after the copy of %s ended, after %d instructions".formatted(hex(copy
+                                .address()),
+                                stamped.time()));
+                    }
+                }
+                case TraceEvent.AccessCheckFlag flag -> {
+                    ac = flag.ac();
+                    if (ac && !copying) {
+                        outside.add("at RIP %s, after %d instructions".formatted(hex(flag.rip()), stamped.time()));
+                    }
+                }
+                default -> {
+                }
             }
         }
         assertThat(outside).as("places where ring 0 set AC outside UserCopy").isEmpty();

@@ -28,7 +28,7 @@ public final class Values {
             return world.kernelSymbol(phrase.substring("the kernel symbol ".length()));
         }
         if (phrase.equals("the file's e_entry")) {
-            return world.image().entry();
+            return world.file().entry();
         }
         if (phrase.startsWith("the address in MSR ")) {
             return world.registers().msr(phrase.substring("the address in MSR ".length()));

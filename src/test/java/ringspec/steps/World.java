@@ -42,6 +42,7 @@ public final class World {
     private SubjectUnderTest subject;
     private SubjectUnderTest.Started started;
     private ElfImage image;
+    private ProgramFile file;
     private Map<String, Long> remembered;
     private final Map<Long, Process> known = new TreeMap<>();
     private boolean ring3Entered;
@@ -87,6 +88,7 @@ public final class World {
         if (started == null) {
             List<NamedElf> modules = programs.modules();
             image = Programs.image(modules.getFirst());
+            file = new ProgramFile(modules.getFirst().bytes());
             started = subject().start(modules);
             if (poison) {
                 started.booted().fillFreeMemory(poisonValue);
@@ -143,9 +145,26 @@ public final class World {
     }
 
     /** Init's file. */
-    ElfImage image() {
+    ProgramFile file() {
         machine();
-        return image;
+        return file;
+    }
+
+    /** What RDMSR in ring 0 gives, executed on a fork of the machine so that nothing here changes. */
+    long rdmsr(int number) {
+        Machine fork = machine().fork();
+        Registers registers = new Registers(fork.cpu());
+        registers.set("CR3", kernel().bootPml4());
+        registers.enterRing0(KernelLayout.KERNEL_CS);
+        long place = kernelSymbol("_start");
+        new MachineView(fork).write(fork.cpu().cr3, place, Assembler.assembleAt(place, "rdmsr"));
+        registers.set("RIP", place);
+        registers.set("RCX", number);
+        fork.step();
+        if (registers.get("RIP") != place + 2) {
+            throw new AssertionError("RDMSR of 0x%x in ring 0 faults".formatted(number));
+        }
+        return registers.get("RDX") << 32 | registers.get("RAX");
     }
 
     /** The label before an address and the distance to it; null if there is none. */
