@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param notes what of the tables was damaged and left out, one sentence each; empty for a sound or a stripped file
  */
 public record SymbolTable(List<Section> sections, List<Symbol> symbols, List<String> notes) {
-    static final SymbolTable EMPTY = new SymbolTable(List.of(), List.of(), List.of());
+    /** No sections and no symbols. */
+    public static final SymbolTable EMPTY = new SymbolTable(List.of(), List.of(), List.of());
 
     /** Sorts the symbols by address; of several at one address the functions come last, and so win. */
     public SymbolTable {

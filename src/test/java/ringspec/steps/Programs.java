@@ -16,7 +16,9 @@ import ringspec.elf.ElfImage;
 import ringspec.elf.ElfResult;
 import ringspec.fixture.Fixture;
 import ringspec.fixture.Fixtures;
+import ringspec.machine.Machine;
 import ringspec.subject.AssemblyProgram;
+import ringspec.subject.FixtureRun;
 import ringspec.subject.NamedElf;
 
 /** The programs of a scenario: init and perhaps a second one. Text is assembled when the machine starts. */
@@ -68,7 +70,7 @@ public final class Programs {
 
     void init(Fixture program) {
         fixture = program;
-        init = () -> new NamedElf(program.id(), program.bytes());
+        init = () -> FixtureRun.modules(program).getFirst();
     }
 
     void second(String assembly) {
@@ -77,6 +79,13 @@ public final class Programs {
 
     void second(Fixture program) {
         second = () -> new NamedElf(program.id(), program.bytes());
+    }
+
+    /** Lets serial input arrive, if init is a fixture that wants some. */
+    void scheduleInput(Machine machine) {
+        if (fixture != null) {
+            FixtureRun.scheduleInput(machine, fixture);
+        }
     }
 
     /** The fixture that is init. */
@@ -94,6 +103,9 @@ public final class Programs {
                     "no program was given: say 'Given the program' or 'Given the fixture' first");
         }
         List<NamedElf> modules = new ArrayList<>(List.of(init.get()));
+        if (fixture != null) {
+            modules.addAll(FixtureRun.modules(fixture).subList(1, 1 + fixture.setup().companions().size()));
+        }
         if (second != null) {
             modules.add(second.get());
         }

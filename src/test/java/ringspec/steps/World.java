@@ -90,6 +90,7 @@ public final class World {
             image = Programs.image(modules.getFirst());
             file = new ProgramFile(modules.getFirst().bytes());
             started = subject().start(modules);
+            programs.scheduleInput(started.machine());
             if (poison) {
                 started.booted().fillFreeMemory(poisonValue);
             }
