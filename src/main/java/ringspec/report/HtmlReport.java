@@ -86,8 +86,7 @@ final class HtmlReport {
             lead.add("Failing: " + clauses + ".");
         }
         if (!strays().isEmpty()) {
-            lead.add("<a href=\"#other\">" + count(strays().size(), "scenario")
-                    + "</a> that count for no clause fail.");
+            lead.add("Failing without a clause: <a href=\"#other\">" + count(strays().size(), "scenario") + "</a>.");
         }
         boolean good = lead.isEmpty();
         if (good) {
