@@ -145,7 +145,13 @@ public final class World {
         return constant;
     }
 
-    /** Init's file. */
+    /** Init's file as the product reads it: for names of addresses. */
+    ElfImage image() {
+        machine();
+        return image;
+    }
+
+    /** Init's file, read afresh: for what the loader should have made of it. */
     ProgramFile file() {
         machine();
         return file;
