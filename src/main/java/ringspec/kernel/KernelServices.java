@@ -1,11 +1,14 @@
 package ringspec.kernel;
 
 import ringspec.kernel.cap.CapabilityTables;
+import ringspec.kernel.cap.Derivations;
+import ringspec.kernel.ipc.IpcObjects;
 import ringspec.kernel.loader.ElfLoader;
 import ringspec.kernel.mm.AddressSpace;
 import ringspec.kernel.mm.FrameAllocator;
 import ringspec.kernel.mm.KernelStacks;
 import ringspec.kernel.mm.MemoryObjects;
+import ringspec.kernel.process.Capabilities;
 import ringspec.kernel.process.ProcessObject;
 import ringspec.kernel.process.Processes;
 import ringspec.kernel.process.ThreadObject;
@@ -27,6 +30,8 @@ public final class KernelServices {
     private final AddressSpace.Context spaces;
     private final Scheduler scheduler;
     private final CapabilityTables tables;
+    private final Derivations derivations;
+    private final IpcObjects ipcObjects;
     private final Threads threads;
     private final Processes processes;
     private final ElfLoader loader;
@@ -50,7 +55,9 @@ public final class KernelServices {
         this.scheduler = new Scheduler(memory, perCpu);
         this.tables = new CapabilityTables(memory);
         this.threads = new Threads(memory, objects, new KernelStacks(spaces), scheduler, perCpu);
-        this.processes = new Processes(spaces, objects, memories, tables, threads, perCpu);
+        this.derivations = new Derivations(memory, tables);
+        this.ipcObjects = new IpcObjects(memory, objects);
+        this.processes = new Processes(spaces, objects, memories, tables, derivations, ipcObjects, threads, perCpu);
         this.loader = new ElfLoader(memory, frames);
         this.console = new Console(processor);
     }
@@ -103,6 +110,21 @@ public final class KernelServices {
     /** Capability tables. */
     public CapabilityTables tables() {
         return tables;
+    }
+
+    /** The tree that capabilities form. */
+    public Derivations derivations() {
+        return derivations;
+    }
+
+    /** How capabilities go. */
+    public Capabilities capabilities() {
+        return processes.capabilities();
+    }
+
+    /** Endpoints, interrupts and replies. */
+    public IpcObjects ipcObjects() {
+        return ipcObjects;
     }
 
     /** Threads. */

@@ -58,7 +58,7 @@ public final class ObjectLayout {
     public static final int FRAME_ENTRY_OWNER = 2;
     /** u32: in how many places user page tables map it. */
     public static final int FRAME_ENTRY_MAPPINGS = 4;
-    /** u64: the Memory object that it belongs to, or 0. */
+    /** u64: of a user page the Memory object that it belongs to; of a page table the record of origins; or 0. */
     public static final int FRAME_ENTRY_OBJECT = 8;
 
     // Process.
@@ -126,6 +126,11 @@ public final class ObjectLayout {
     public static final int ENDPOINT_KIND = 0x20;
     public static final int ENDPOINT_KIND_SERIAL = 1;
 
+    // Interrupt.
+    /** Number of the line, 0 to {@link #INTERRUPT_LINES} - 1. */
+    public static final int INTERRUPT_LINE = 0x20;
+    public static final int INTERRUPT_LINES = 24;
+
     // Capability: 64 of 64 bytes are a process's table.
     public static final int CAPABILITY_SLOTS = 64;
     public static final int CAPABILITY_SIZE = 64;
@@ -137,7 +142,10 @@ public final class ObjectLayout {
     /** Of a Memory: the part that the capability is for, in bytes. */
     public static final int CAPABILITY_OFFSET = 0x10;
     public static final int CAPABILITY_LENGTH = 0x18;
+    /** Of an Endpoint. */
     public static final int CAPABILITY_BADGE = 0x20;
+    /** Of a Memory: page-table entries that map a page through it. */
+    public static final int CAPABILITY_MAPPINGS = 0x20;
     /** Derivation tree: addresses of capabilities. */
     public static final int CAPABILITY_PARENT = 0x28;
     public static final int CAPABILITY_CHILD = 0x30;
@@ -179,7 +187,9 @@ public final class ObjectLayout {
         put(all, "CAPABILITY_SLOTS", CAPABILITY_SLOTS, "CAPABILITY_SIZE", CAPABILITY_SIZE, "CAPABILITY_TYPE",
                 CAPABILITY_TYPE,
                 "CAPABILITY_RIGHTS", CAPABILITY_RIGHTS, "CAPABILITY_OBJECT", CAPABILITY_OBJECT, "CAPABILITY_OFFSET",
-                CAPABILITY_OFFSET, "CAPABILITY_LENGTH", CAPABILITY_LENGTH, "CAPABILITY_BADGE", CAPABILITY_BADGE);
+                CAPABILITY_OFFSET, "CAPABILITY_LENGTH", CAPABILITY_LENGTH, "CAPABILITY_BADGE", CAPABILITY_BADGE,
+                "CAPABILITY_PARENT", CAPABILITY_PARENT, "CAPABILITY_CHILD",
+                CAPABILITY_CHILD, "CAPABILITY_SIBLING", CAPABILITY_SIBLING, "CAPABILITY_MAPPINGS", CAPABILITY_MAPPINGS);
         return all;
     }
 

@@ -137,6 +137,8 @@ resume_thread:
     mov rsp, [rax + THREAD_FRAME]
     fxrstor64 [rax + THREAD_FPU]
     call gate_switched
+    cmp qword [gs:PERCPU_RESCHEDULE], 0
+    jne switch_thread                   ; what ended behind us held the last capability to this one's process
     cmp qword [rsp + FRAME_VECTOR], VECTOR_SYSCALL
     je syscall_return
     jmp interrupt_leave

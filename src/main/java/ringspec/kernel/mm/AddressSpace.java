@@ -19,6 +19,7 @@ import static ringspec.paging.PageTableEntry.US;
 import ringspec.kernel.KernelMemory;
 import ringspec.kernel.KernelPanic;
 import ringspec.kernel.Privileged;
+import ringspec.paging.PageTableEntry;
 
 /**
  * The page tables of one process: with KPTI two PML4s that share the tables of the user half, else one.
@@ -36,11 +37,11 @@ public record AddressSpace(Context context, long kernelCr3, long userCr3, long o
 
     /** What address spaces work with: one for each machine. */
     public record Context(KernelMemory memory, FrameAllocator frames, Privileged processor, boolean kpti,
-            PageTables tables) {
+            PageTables tables, MappingOrigins origins) {
 
         /** The collaborators of address spaces. */
         public Context(KernelMemory memory, FrameAllocator frames, Privileged processor, boolean kpti) {
-            this(memory, frames, processor, kpti, new PageTables(memory));
+            this(memory, frames, processor, kpti, new PageTables(memory), new MappingOrigins(memory, frames));
         }
     }
 
@@ -49,6 +50,17 @@ public record AddressSpace(Context context, long kernelCr3, long userCr3, long o
     public interface PageVisitor {
         /** A page was unmapped. */
         void unmapped(long physical);
+    }
+
+    /** Shown each page that was mapped through a capability. */
+    @FunctionalInterface
+    public interface OriginVisitor {
+        /**
+         * A page.
+         *
+         * @param origin see {@link MappingOrigins}
+         */
+        void page(long linear, long origin);
     }
 
     private static final int HALF = PAGE / 2;
@@ -95,6 +107,41 @@ public record AddressSpace(Context context, long kernelCr3, long userCr3, long o
         return context.tables().missingTables(kernelCr3, linear, linear + length);
     }
 
+    /** Frames that mapping a range through a capability would take: tables, and the origins of their pages. */
+    public long missingFrames(long linear, long length) {
+        long missing = missingTables(linear, length);
+        int shift = PageTableEntry.shift(2);
+        for (long index = linear >>> shift; index <= linear + length - 1 >>> shift; index++) {
+            long table = context.tables().table(kernelCr3, 1, index << shift);
+            missing += table != 0 && context.origins().isKept(table) ? 0 : 1;
+        }
+        return missing;
+    }
+
+    /** Through which capability a page was mapped, see {@link MappingOrigins}; 0 if through none, or not at all. */
+    public long origin(long linear) {
+        long table = context.tables().table(kernelCr3, 1, linear);
+        return table == 0 ? 0 : context.origins().origin(table, MappingOrigins.index(linear));
+    }
+
+    /** Changes the origin of a page that has one. */
+    public void setOrigin(long linear, long origin) {
+        context.origins().setOrigin(context.tables().table(kernelCr3, 1, linear), MappingOrigins.index(linear), origin);
+    }
+
+    /**
+     * Maps a user page through a capability, where nothing is mapped yet.
+     *
+     * @param capability its address
+     * @throws OutOfFrames as {@link #map(long, long, PagePermissions)}
+     */
+    public void map(long linear, long physical, PagePermissions permissions, long capability) throws OutOfFrames {
+        long table = makeTables(linear);
+        context.origins().keep(table, owner);
+        map(linear, physical, permissions);
+        context.origins().setOrigin(table, MappingOrigins.index(linear), capability);
+    }
+
     /**
      * Maps a user page where nothing is mapped yet; no invalidation is needed, since absent translations aren't cached.
      *
@@ -104,18 +151,22 @@ public record AddressSpace(Context context, long kernelCr3, long userCr3, long o
         if ((permissions.bits() & US) == 0 || linear < 0) {
             throw new KernelPanic("user mapping of 0x%x with %s".formatted(linear, permissions));
         }
-        PageTables tables = context.tables();
+        context.tables().setEntry(makeTables(linear), 1, linear, physical | permissions.bits());
+        context.frames().countMapping(physical, 1);
+    }
+
+    /** The lowest-level table for a user page, made with those above it where they are missing. */
+    private long makeTables(long linear) throws OutOfFrames {
         long table = kernelCr3;
         for (int level = 4; level > 1; level--) {
-            long entry = tables.entry(table, level, linear);
+            long entry = context.tables().entry(table, level, linear);
             if ((entry & P) == 0) {
                 entry = context.frames().allocate(FrameKind.PAGE_TABLE, owner) | P | RW | US;
                 linkTable(table, level, linear, entry);
             }
             table = entry & ADDRESS;
         }
-        tables.setEntry(table, 1, linear, physical | permissions.bits());
-        context.frames().countMapping(physical, 1);
+        return table;
     }
 
     private void linkTable(long table, int level, long linear, long entry) {
@@ -144,6 +195,7 @@ public record AddressSpace(Context context, long kernelCr3, long userCr3, long o
             context.processor().invlpg(linear);
         }
         context.frames().countMapping(entry & ADDRESS, -1);
+        context.origins().setOrigin(table, MappingOrigins.index(linear), 0);
         return entry & ADDRESS;
     }
 
@@ -208,12 +260,38 @@ public record AddressSpace(Context context, long kernelCr3, long userCr3, long o
                 continue;
             }
             if (level == 1) {
+                context.origins().setOrigin(table, index, 0);
                 context.frames().countMapping(entry & ADDRESS, -1);
                 visitor.unmapped(entry & ADDRESS);
             } else {
                 destroyTable(entry & ADDRESS, level - 1, visitor);
             }
         }
+        if (level == 1) {
+            context.origins().release(table);
+        }
         context.frames().free(table);
+    }
+
+    /** Shows every page of the user half that was mapped through a capability, in the order of addresses. */
+    public void forEachOrigin(OriginVisitor visitor) {
+        for (int index = 0; index < 256; index++) {
+            visitOrigins(context.memory().load(direct(kernelCr3) + 8L * index), 3, (long) index << 39, visitor);
+        }
+    }
+
+    private void visitOrigins(long entry, int level, long linear, OriginVisitor visitor) {
+        long table = entry & ADDRESS;
+        if ((entry & P) == 0 || level == 1 && !context.origins().isKept(table)) {
+            return;
+        }
+        for (int index = 0; index < 512; index++) {
+            long at = linear + ((long) index << PageTableEntry.shift(level));
+            if (level > 1) {
+                visitOrigins(context.memory().load(direct(table) + 8L * index), level - 1, at, visitor);
+            } else if (context.origins().origin(table, index) != 0) {
+                visitor.page(at, context.origins().origin(table, index));
+            }
+        }
     }
 }

@@ -131,6 +131,16 @@ public final class FrameAllocator {
         return memory.load(entry(physical) + FRAME_ENTRY_OBJECT);
     }
 
+    /** Address of the structure that accompanies a page table, or 0. */
+    public long companion(long physical) {
+        return memory.load(entry(physical) + FRAME_ENTRY_OBJECT);
+    }
+
+    /** Enters the structure that accompanies a page table. */
+    public void setCompanion(long physical, long address) {
+        memory.store(entry(physical) + FRAME_ENTRY_OBJECT, address);
+    }
+
     /** How many user page-table entries map a frame. */
     public int mappings(long physical) {
         return memory.load32(entry(physical) + FRAME_ENTRY_MAPPINGS);

@@ -1,16 +1,12 @@
 package ringspec.kernel.process;
 
 import static ringspec.kernel.ObjectLayout.CAPABILITY_SLOTS;
-import static ringspec.kernel.ObjectLayout.GLOBALS_DYING_PROCESS;
 import static ringspec.kernel.ObjectLayout.GLOBALS_NEXT_PROCESS_ID;
-import static ringspec.kernel.ObjectLayout.GLOBALS_PROCESSES;
 import static ringspec.kernel.ObjectLayout.OBJECT_REFERENCES;
 import static ringspec.kernel.ObjectLayout.PROCESS_CAPABILITIES;
 import static ringspec.kernel.ObjectLayout.PROCESS_ID;
 import static ringspec.kernel.ObjectLayout.PROCESS_KERNEL_CR3;
 import static ringspec.kernel.ObjectLayout.PROCESS_NAME;
-import static ringspec.kernel.ObjectLayout.PROCESS_NEXT;
-import static ringspec.kernel.ObjectLayout.PROCESS_NEXT_DYING;
 import static ringspec.kernel.ObjectLayout.PROCESS_STATE_ALIVE;
 import static ringspec.kernel.ObjectLayout.PROCESS_STATE_DEAD;
 import static ringspec.kernel.ObjectLayout.PROCESS_STATE_REAPED;
@@ -24,6 +20,8 @@ import ringspec.kernel.PerCpu;
 import ringspec.kernel.cap.Capability;
 import ringspec.kernel.cap.CapabilityTables;
 import ringspec.kernel.cap.CapabilityType;
+import ringspec.kernel.cap.Derivations;
+import ringspec.kernel.cap.ObjectKeeper;
 import ringspec.kernel.mm.AddressSpace;
 import ringspec.kernel.mm.FrameAllocator;
 import ringspec.kernel.mm.FrameKind;
@@ -41,21 +39,30 @@ public final class Processes {
     private final KernelObjects objects;
     private final MemoryObjects memories;
     private final CapabilityTables tables;
+    private final Capabilities capabilities;
     private final Threads threads;
     private final PerCpu perCpu;
+    private final ProcessList list;
 
     /** The processes of one machine. */
     public Processes(AddressSpace.Context spaces, KernelObjects objects, MemoryObjects memories,
-            CapabilityTables tables,
-            Threads threads, PerCpu perCpu) {
+            CapabilityTables tables, Derivations derivations, ObjectKeeper keeper, Threads threads, PerCpu perCpu) {
         this.memory = spaces.memory();
         this.spaces = spaces;
         this.frames = spaces.frames();
         this.objects = objects;
         this.memories = memories;
         this.tables = tables;
+        this.capabilities = new Capabilities(spaces, tables, derivations, memories, threads, keeper,
+                this::dropReference);
         this.threads = threads;
         this.perCpu = perCpu;
+        this.list = new ProcessList(memory);
+    }
+
+    /** How capabilities go. */
+    public Capabilities capabilities() {
+        return capabilities;
     }
 
     /**
@@ -71,7 +78,7 @@ public final class Processes {
         byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
         memory.write(process.address() + PROCESS_NAME, bytes, 0, Math.min(bytes.length, KernelLayout.NAME_LENGTH));
         process.setState(PROCESS_STATE_ALIVE);
-        link(process);
+        list.add(process);
         try {
             memory.store(process.address() + PROCESS_CAPABILITIES,
                     KernelLayout.direct(frames.allocate(FrameKind.KERNEL_OBJECT, id)));
@@ -88,7 +95,7 @@ public final class Processes {
 
     /** Whether no process is left. */
     public boolean none() {
-        return memory.load(GLOBALS + GLOBALS_PROCESSES) == 0;
+        return list.isEmpty();
     }
 
     /**
@@ -100,7 +107,7 @@ public final class Processes {
             return;
         }
         process.setState(PROCESS_STATE_DEAD);
-        unlink(process);
+        list.remove(process);
         boolean current = false;
         for (long at = process.firstThread(); at != 0;) {
             ThreadObject thread = new ThreadObject(memory, at);
@@ -109,8 +116,7 @@ public final class Processes {
             threads.stop(thread);
         }
         if (current) {
-            memory.store(process.address() + PROCESS_NEXT_DYING, memory.load(GLOBALS + GLOBALS_DYING_PROCESS));
-            memory.store(GLOBALS + GLOBALS_DYING_PROCESS, process.address());
+            list.addDying(process);
             perCpu.requestReschedule();
         } else {
             reap(process);
@@ -130,12 +136,12 @@ public final class Processes {
     /** Frees what ended while it was still in use; call it when stack and page tables are those of somebody else. */
     public void reapDying() {
         threads.reapDying(spaces);
-        for (long at = memory.load(GLOBALS + GLOBALS_DYING_PROCESS); at != 0;) {
-            ProcessObject process = new ProcessObject(memory, at);
-            at = memory.load(process.address() + PROCESS_NEXT_DYING);
+        // Those that end only now, with the last capability to them, may include the one that was switched to.
+        long thread = perCpu.currentThread();
+        long inUse = thread == 0 ? 0 : new ThreadObject(memory, thread).process().address();
+        for (ProcessObject process = list.takeDying(inUse); process != null; process = list.takeDying(inUse)) {
             reap(process);
         }
-        memory.store(GLOBALS + GLOBALS_DYING_PROCESS, 0);
     }
 
     private void reap(ProcessObject process) {
@@ -152,7 +158,7 @@ public final class Processes {
             for (int slot = 0; slot < CAPABILITY_SLOTS; slot++) {
                 Capability capability = tables.at(process.capabilities(), slot);
                 if (capability.type() != null) {
-                    drop(capability);
+                    capabilities.remove(capability);
                 }
             }
             frames.free(KernelLayout.physical(process.capabilities()));
@@ -163,45 +169,16 @@ public final class Processes {
         }
     }
 
-    /** Empties a slot; an object that nobody can name any more ends. */
-    public void drop(Capability capability) {
-        CapabilityType type = capability.type();
-        long object = capability.object();
-        tables.clear(capability);
-        switch (type) {
-            case MEMORY -> memories.dropReference(object);
-            case PROCESS -> dropProcess(new ProcessObject(memory, object));
-            case THREAD -> threads.dropReference(new ThreadObject(memory, object));
-            case ENDPOINT, INTERRUPT, REPLY -> memory.add(object + OBJECT_REFERENCES, -1);
-        }
-    }
-
-    private void dropProcess(ProcessObject process) {
-        memory.add(process.address() + OBJECT_REFERENCES, -1);
+    private void dropReference(long address) {
+        ProcessObject process = new ProcessObject(memory, address);
+        memory.add(address + OBJECT_REFERENCES, -1);
         if (process.references() != 0) {
             return;
         }
         if (process.isAlive()) {
             destroy(process);
         } else if (process.state() == PROCESS_STATE_REAPED) {
-            objects.free(process.address());
+            objects.free(address);
         }
-    }
-
-    private void link(ProcessObject process) {
-        // In the order of creation, as people list them.
-        long link = GLOBALS + GLOBALS_PROCESSES;
-        while (memory.load(link) != 0) {
-            link = memory.load(link) + PROCESS_NEXT;
-        }
-        memory.store(link, process.address());
-    }
-
-    private void unlink(ProcessObject process) {
-        long link = GLOBALS + GLOBALS_PROCESSES;
-        while (memory.load(link) != process.address()) {
-            link = memory.load(link) + PROCESS_NEXT;
-        }
-        memory.store(link, memory.load(process.address() + PROCESS_NEXT));
     }
 }

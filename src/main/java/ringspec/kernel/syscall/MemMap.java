@@ -32,14 +32,14 @@ final class MemMap implements SyscallHandler {
                 throw new SyscallFailure(ErrorCode.EXISTS);
             }
         }
-        if (space.missingTables(range.start(), range.length()) > kernel.frames().free()) {
+        if (space.missingFrames(range.start(), range.length()) > kernel.frames().free()) {
             throw new SyscallFailure(ErrorCode.NOMEM);
         }
         long object = request.memory().object();
         try {
             for (long page = 0; page < range.length() / PAGE; page++) {
                 space.map(range.start() + page * PAGE, kernel.memories().frame(object, request.firstPage() + page),
-                        request.permissions());
+                        request.permissions(), request.memory().address());
                 kernel.memories().mapped(object);
             }
         } catch (OutOfFrames e) {
