@@ -62,6 +62,7 @@ public final class Attempts {
         byte[] bytes = Programs.read(Programs.ROOT.resolve("malformed/" + file.name() + ".elf"));
         SubjectUnderTest.Started started = world.subject().start(List.of(new NamedElf(file.name(), bytes)));
         Stop stop = started.machine().run(BUDGET);
+        world.alsoRan(started.machine());
         return new Attempt(file, stop, started.machine().exitCode().orElse(-1),
                 started.symbols().modules().getFirst().rule().map(Enum::name).orElse("none"), Programs.text(started
                         .machine().serialOutput()), started.view().takenFrames(),
@@ -80,6 +81,7 @@ public final class Attempts {
         SubjectUnderTest.Started started = world.subject().start(List.of(init));
         started.booted().limitFrames(frames);
         started.machine().run(BUDGET);
+        world.alsoRan(started.machine());
         return new Limited(frames, started.view().takenFrames(), reachedRing3(started.machine()));
     }
 

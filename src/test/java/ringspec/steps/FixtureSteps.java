@@ -36,6 +36,7 @@ public final class FixtureSteps {
                 SubjectUnderTest.Started started = world.subject().start(FixtureRun.modules(fixture));
                 FixtureRun.scheduleInput(started.machine(), fixture);
                 started.machine().run(BUDGET);
+                world.alsoRan(started.machine());
                 ran++;
                 FixtureRun.differences(fixture, started.booted(), world.kpti())
                         .forEach(difference -> failures.add(fixture.id() + ": " + difference));

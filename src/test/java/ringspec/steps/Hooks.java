@@ -46,11 +46,10 @@ public final class Hooks {
     /** After the invariants, so that a broken one is explained, too: hooks run from the highest order down. */
     @After(order = 500)
     public void attach(Scenario scenario) {
+        text(scenario, ConformanceCollector.TRACE_HASH, world.traceHash());
         if (!world.hasMachine()) {
             return;
         }
-        text(scenario, ConformanceCollector.TRACE_HASH,
-                "%016x over %d events".formatted(world.trace().hash(), world.trace().count()));
         text(scenario, "registers", StateDump.of(world.cpu()));
         text(scenario, "last instructions", RecentInstructions.of(world.machine(), world::nameOf));
         WalkExplanation.ofLastPageFault(world.machine()).ifPresent(walk -> text(scenario, "page walk", walk));

@@ -46,6 +46,8 @@ public final class World {
     private Map<String, Long> remembered;
     private final Map<Long, Process> known = new TreeMap<>();
     private boolean ring3Entered;
+    private long otherTraces;
+    private long otherEvents;
     private boolean poison;
     private int poisonValue;
     private boolean faultInRing0Expected;
@@ -100,6 +102,23 @@ public final class World {
 
     Machine machine() {
         return started().machine();
+    }
+
+    /** A machine that a step ran to its end beside the scenario's own: what it did counts in the scenario's trace hash. */
+    void alsoRan(Machine other) {
+        otherTraces = 31 * otherTraces + other.trace().hash();
+        otherEvents += other.trace().count();
+    }
+
+    /** A hash of all that the scenario's machines did: two runs of the same scenario give the same. */
+    String traceHash() {
+        long hash = otherTraces;
+        long events = otherEvents;
+        if (hasMachine()) {
+            hash = 31 * hash + trace().hash();
+            events += trace().count();
+        }
+        return "%016x over %d events".formatted(hash, events);
     }
 
     Cpu cpu() {
