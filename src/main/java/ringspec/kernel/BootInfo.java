@@ -45,6 +45,10 @@ record BootInfo(KernelMemory memory, long address) {
         return memory.load(address + BOOT_INFO_MEMORY_LIMIT);
     }
 
+    long timeSlice() {
+        return memory.load(address + KernelLayout.BOOT_INFO_TIME_SLICE);
+    }
+
     int moduleCount() {
         return (int) memory.load(address + BOOT_INFO_MODULE_COUNT);
     }

@@ -39,7 +39,9 @@ import static ringspec.kernel.KernelLayout.TSS_PHYSICAL;
 import static ringspec.paging.PageTableEntry.G;
 import static ringspec.paging.PageTableEntry.NX;
 import static ringspec.paging.PageTableEntry.P;
+import static ringspec.paging.PageTableEntry.PCD;
 import static ringspec.paging.PageTableEntry.PS;
+import static ringspec.paging.PageTableEntry.PWT;
 import static ringspec.paging.PageTableEntry.RW;
 
 import ringspec.cpu.Cpu;
@@ -131,6 +133,8 @@ public final class BootLoader {
                 }
             }
         }
+        mapDevice(KernelLayout.LOCAL_APIC_BASE, KernelLayout.LOCAL_APIC_PHYSICAL);
+        mapDevice(KernelLayout.IO_APIC_BASE, KernelLayout.IO_APIC_PHYSICAL);
         mapPerCpu(PERCPU_BASE, PERCPU_PHYSICAL);
         mapPerCpu(GDT_BASE, GDT_PHYSICAL);
         mapPerCpu(IDT_BASE, IDT_PHYSICAL);
@@ -145,6 +149,11 @@ public final class BootLoader {
 
     private void mapPerCpu(long linear, long physical) {
         set(PERCPU_PT_PHYSICAL, 1, linear, physical | PagePermissions.KERNEL_DATA.bits() | G);
+    }
+
+    /** Registers must not be cached (SDM vol. 3A, 12.4.1): PCD and PWT select UC, whatever the MTRRs say. */
+    private void mapDevice(long linear, long physical) {
+        set(IMAGE_PT_PHYSICAL, 1, linear, physical | PagePermissions.KERNEL_DATA.bits() | PCD | PWT | global);
     }
 
     private void writeBootInfo() {

@@ -2,6 +2,7 @@ package ringspec.kernel;
 
 import static ringspec.kernel.KernelLayout.FRAME_CS;
 import static ringspec.kernel.KernelLayout.FRAME_ERROR;
+import static ringspec.kernel.KernelLayout.FRAME_RFLAGS;
 import static ringspec.kernel.KernelLayout.FRAME_RIP;
 import static ringspec.kernel.KernelLayout.FRAME_VECTOR;
 import static ringspec.kernel.ObjectLayout.GLOBALS_INIT_KILLED;
@@ -11,6 +12,7 @@ import java.util.Map;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
 import ringspec.cpu.HypercallHandler;
+import ringspec.cpu.Rflags;
 import ringspec.cpu.Vector;
 import ringspec.kernel.process.ThreadObject;
 import ringspec.kernel.syscall.Arguments;
@@ -43,7 +45,7 @@ public final class Kernel implements HypercallHandler {
         }
         gate("gate_boot", this::boot);
         gate("gate_exception", this::exception);
-        gate("gate_interrupt", () -> services.perCpu().count(KernelLayout.PERCPU_INTERRUPT_COUNT));
+        gate("gate_interrupt", this::interrupt);
         gate("gate_nmi", () -> services.perCpu().count(KernelLayout.PERCPU_NMI_COUNT));
         gate("gate_double_fault", () -> panic("double fault, " + report(cpu.gpr[Cpu.RDI])));
         gate("gate_machine_check", () -> panic("machine check, " + report(cpu.gpr[Cpu.RDI])));
@@ -128,9 +130,28 @@ public final class Kernel implements HypercallHandler {
         } else if (report.vector() == Vector.DB) {
             // Ring 3 can make ring 0 take one, by a data breakpoint for instance: nothing is broken.
             services.perCpu().count(KernelLayout.PERCPU_DEBUG_COUNT);
+            // Else an instruction breakpoint would strike again at once (SDM vol. 3B, 19.3.1.1).
+            cpu.memory.write64(frame + FRAME_RFLAGS, cpu.memory.read64(frame + FRAME_RFLAGS) | Rflags.RF);
         } else {
             panic(report + " in ring 0");
         }
+    }
+
+    /** One EOI for each interrupt, after its line is masked: a level-triggered one would come again at once. */
+    private void interrupt() {
+        services.perCpu().count(KernelLayout.PERCPU_INTERRUPT_COUNT);
+        int vector = (int) cpu.memory.read64(cpu.gpr[Cpu.RDI] + FRAME_VECTOR);
+        if (vector == KernelLayout.SPURIOUS_VECTOR) {
+            // Nothing is in service (SDM vol. 3A, 12.9).
+            return;
+        }
+        int line = vector - KernelLayout.IRQ_VECTOR_BASE;
+        if (vector == KernelLayout.TIMER_VECTOR) {
+            services.scheduler().timerExpired();
+        } else if (line >= 0 && line < ObjectLayout.INTERRUPT_LINES) {
+            services.interrupts().arrived(line, services.messages()::notify);
+        }
+        services.controller().endOfInterrupt();
     }
 
     /** The RIP that a thread would return to is not the user's: it gets the #GP that the user's own jump there would raise. */

@@ -29,7 +29,8 @@ final class KernelBoot {
     private static final int SLOT_SERIAL = 0;
     private static final int SLOT_MEMORY = 1;
     private static final int SLOT_SELF = 2;
-    private static final int PRIORITY = 1;
+    /** The most urgent: what a process starts can only be less urgent than itself. */
+    private static final int PRIORITY = 0;
 
     private final KernelServices kernel;
     private final KernelMemory memory;
@@ -46,6 +47,8 @@ final class KernelBoot {
      */
     boolean run(BootInfo info) {
         initialiseFrames(info);
+        kernel.controller().initialise();
+        kernel.scheduler().setTimeSlice(info.timeSlice() == 0 ? KernelLayout.DEFAULT_TIME_SLICE : info.timeSlice());
         kernel.objects().initialise(SERIAL_ENDPOINT, CapabilityType.ENDPOINT);
         memory.store(SERIAL_ENDPOINT + ENDPOINT_KIND, ENDPOINT_KIND_SERIAL);
         List<ProcessObject> started = new ArrayList<>();

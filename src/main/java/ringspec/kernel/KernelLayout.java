@@ -75,6 +75,22 @@ public final class KernelLayout {
     /** One page directory for each GiB of RAM. */
     public static final long DIRECT_PDS_PHYSICAL = STACK_PTS_PHYSICAL + (long) STACK_PTS * PAGE;
 
+    // Memory-mapped devices, uncached, in the image's part of the upper half, which no user page table shares.
+    public static final long LOCAL_APIC_PHYSICAL = 0xFEE0_0000L;
+    public static final long IO_APIC_PHYSICAL = 0xFEC0_0000L;
+    public static final long LOCAL_APIC_BASE = KERNEL_IMAGE + 0x1F_E000;
+    public static final long IO_APIC_BASE = KERNEL_IMAGE + 0x1F_F000;
+
+    // Interrupt vectors.
+    /** Vector of the I/O APIC's input 0; the others follow. */
+    public static final int IRQ_VECTOR_BASE = 0x20;
+    /** Input of the serial port COM1. */
+    public static final int SERIAL_IRQ = 4;
+    public static final int TIMER_VECTOR = 0xE0;
+    public static final int SPURIOUS_VECTOR = 0xFF;
+    /** Instructions of a time slice unless boot info says otherwise. */
+    public static final long DEFAULT_TIME_SLICE = 20_000;
+
     // Selectors and system registers.
     public static final int KERNEL_CS = 0x08;
     public static final int KERNEL_SS = 0x10;
@@ -118,6 +134,11 @@ public final class KernelLayout {
     public static final int PERCPU_NMI_COUNT = 0x48;
     public static final int PERCPU_DEBUG_COUNT = 0x50;
     public static final int PERCPU_INTERRUPT_COUNT = 0x58;
+    /** 1 while the local APIC's timer runs for a time slice. */
+    public static final int PERCPU_TIMER_ARMED = 0x60;
+    /** {@link #PERCPU_RESCHEDULE}: the running thread goes behind its peers, or before them if it was preempted. */
+    public static final int RESCHEDULE_TURN_OVER = 1;
+    public static final int RESCHEDULE_PREEMPTED = 2;
 
     // Save area: the frame at the top of a thread's kernel stack.
     private static final String[] FRAME_WORDS = {"R15", "R14", "R13", "R12", "R11", "R10", "R9", "R8", "RBP", "RDI",
@@ -158,6 +179,9 @@ public final class KernelLayout {
     public static final int MODULE_PROCESS_ID = 0x28;
     /** Out: 1 + the ordinal of the {@link ringspec.elf.ElfRule} that the file breaks, 0 if it breaks none. */
     public static final int MODULE_RULE = 0x30;
+
+    /** Instructions of a time slice; 0 = {@link #DEFAULT_TIME_SLICE}. */
+    public static final int BOOT_INFO_TIME_SLICE = 0x240;
 
     /** Bit of {@link #BOOT_INFO_OPTIONS}: two PML4s for each process. */
     public static final int OPTION_KPTI = 1;
@@ -238,6 +262,12 @@ public final class KernelLayout {
         all.put("MODULE_PROCESS_ID", (long) MODULE_PROCESS_ID);
         all.put("MODULE_RULE", (long) MODULE_RULE);
         all.put("KERNEL_GLOBALS", direct(GLOBALS_PHYSICAL));
+        all.put("LOCAL_APIC_BASE", LOCAL_APIC_BASE);
+        all.put("IO_APIC_BASE", IO_APIC_BASE);
+        all.put("IRQ_VECTOR_BASE", (long) IRQ_VECTOR_BASE);
+        all.put("TIMER_VECTOR", (long) TIMER_VECTOR);
+        all.put("SPURIOUS_VECTOR", (long) SPURIOUS_VECTOR);
+        all.put("BOOT_INFO_TIME_SLICE", (long) BOOT_INFO_TIME_SLICE);
         all.put("PERCPU_BASE", PERCPU_BASE);
         all.put("GDT_BASE", GDT_BASE);
         all.put("GDT_ENTRIES", (long) GDT_ENTRIES);
@@ -314,6 +344,7 @@ public final class KernelLayout {
         all.put("PERCPU_NMI_COUNT", (long) PERCPU_NMI_COUNT);
         all.put("PERCPU_DEBUG_COUNT", (long) PERCPU_DEBUG_COUNT);
         all.put("PERCPU_INTERRUPT_COUNT", (long) PERCPU_INTERRUPT_COUNT);
+        all.put("PERCPU_TIMER_ARMED", (long) PERCPU_TIMER_ARMED);
         for (int i = 0; i < FRAME_WORDS.length; i++) {
             all.put("FRAME_" + FRAME_WORDS[i], 8L * i);
         }

@@ -50,6 +50,12 @@ public final class ObjectLayout {
     public static final int FAULT_CR2 = 0x28;
     public static final int FAULT_NAME = 0x30;
 
+    /** Which Interrupt object stands for each line of the I/O APIC; 0 = none. */
+    public static final int GLOBALS_INTERRUPTS = 0xA00;
+    public static final int INTERRUPT_LINES = 24;
+    /** Instructions that a thread may run before its peers have their turn. */
+    public static final int GLOBALS_TIME_SLICE = 0xAC0;
+
     // Frame table entry.
     public static final int FRAME_ENTRY_SIZE = 16;
     /** u8: {@link ringspec.kernel.mm.FrameKind#ordinal()}. */
@@ -79,6 +85,8 @@ public final class ObjectLayout {
     public static final int PROCESS_FAULT_RIP = 0x98;
     public static final int PROCESS_FAULT_CR2 = 0xA0;
     public static final int PROCESS_NEXT_DYING = 0xA8;
+    /** The Interrupt capability through which it may use the device's I/O ports, or 0. */
+    public static final int PROCESS_PORTS_CAPABILITY = 0x100;
     public static final int PROCESS_STATE_ALIVE = 1;
     /** Its threads have ended; its memory goes with the next switch of stacks at the latest. */
     public static final int PROCESS_STATE_DEAD = 2;
@@ -97,6 +105,29 @@ public final class ObjectLayout {
     public static final int THREAD_WAKE_TOKEN = 0x50;
     public static final int THREAD_STACK_INDEX = 0x58;
     public static final int THREAD_NEXT_DYING = 0x60;
+    /** What a blocked thread waits for: one of the WAIT_ values. */
+    public static final int THREAD_WAIT = 0x68;
+    /** The endpoint in one of whose queues it is. */
+    public static final int THREAD_WAIT_ENDPOINT = 0x70;
+    /** Address of the capability through which it waits: without that, it waits no longer. */
+    public static final int THREAD_WAIT_CAPABILITY = 0x78;
+    /** User address of the message structure that it waits to have filled. */
+    public static final int THREAD_BUFFER = 0x80;
+    /** Address of the Reply capability that answers it. */
+    public static final int THREAD_REPLY = 0x88;
+    /** What a waiting sender sends, laid out as the user's structure, but with addresses of capabilities for slots. */
+    public static final int THREAD_MESSAGE = 0x100;
+    public static final int WAIT_NOTHING = 0;
+    /** thread_wake. */
+    public static final int WAIT_WAKE = 1;
+    /** A receiver for its ipc_send. */
+    public static final int WAIT_SEND = 2;
+    /** A receiver for its ipc_call. */
+    public static final int WAIT_CALL = 3;
+    /** A sender or a notification. */
+    public static final int WAIT_RECEIVE = 4;
+    /** The answer to its ipc_call. */
+    public static final int WAIT_REPLY = 5;
     /** 512 bytes as FXSAVE64 lays them out, 16-byte aligned. */
     public static final int THREAD_FPU = 0x200;
     public static final int THREAD_STATE_READY = 1;
@@ -124,7 +155,29 @@ public final class ObjectLayout {
 
     // Endpoint.
     public static final int ENDPOINT_KIND = 0x20;
+    public static final int ENDPOINT_KIND_ORDINARY = 0;
     public static final int ENDPOINT_KIND_SERIAL = 1;
+    /** Head and tail of the threads that wait to send, the first come first; then those that wait to receive. */
+    public static final int ENDPOINT_SENDERS = 0x28;
+    public static final int ENDPOINT_RECEIVERS = 0x38;
+    /** Bits that were notified and not yet received. */
+    public static final int ENDPOINT_NOTIFICATION = 0x48;
+    /** Of the serial endpoint: the process that serves it in place of the kernel, or 0. */
+    public static final int ENDPOINT_DRIVER = 0x50;
+    /** How many interrupt lines are bound to it. */
+    public static final int ENDPOINT_BINDINGS = 0x58;
+
+    // Interrupt.
+    /** Number of the I/O APIC's input. */
+    public static final int INTERRUPT_LINE = 0x20;
+    /** The endpoint that it is bound to, or 0. */
+    public static final int INTERRUPT_ENDPOINT = 0x28;
+    public static final int INTERRUPT_BITS = 0x30;
+    /** 1 = it arrived and stays masked until it is bound again. */
+    public static final int INTERRUPT_ARRIVED = 0x38;
+    /** Addresses of the capabilities that it was bound with: without either it is bound no longer. */
+    public static final int INTERRUPT_CAPABILITY = 0x40;
+    public static final int INTERRUPT_ENDPOINT_CAPABILITY = 0x48;
 
     // Interrupt.
     /** Number of the line, 0 to {@link #INTERRUPT_LINES} - 1. */
@@ -184,6 +237,15 @@ public final class ObjectLayout {
         put(all, "MEMORY_KIND", MEMORY_KIND, "MEMORY_SIZE", MEMORY_SIZE, "MEMORY_FRAMES", MEMORY_FRAMES,
                 "ENDPOINT_KIND",
                 ENDPOINT_KIND);
+        put(all, "THREAD_WAIT", THREAD_WAIT, "THREAD_WAIT_ENDPOINT", THREAD_WAIT_ENDPOINT, "THREAD_BUFFER",
+                THREAD_BUFFER, "THREAD_REPLY", THREAD_REPLY, "THREAD_MESSAGE", THREAD_MESSAGE, "WAIT_WAKE", WAIT_WAKE,
+                "WAIT_SEND", WAIT_SEND, "WAIT_CALL", WAIT_CALL, "WAIT_RECEIVE", WAIT_RECEIVE, "WAIT_REPLY",
+                WAIT_REPLY);
+        put(all, "ENDPOINT_SENDERS", ENDPOINT_SENDERS, "ENDPOINT_RECEIVERS", ENDPOINT_RECEIVERS,
+                "ENDPOINT_NOTIFICATION", ENDPOINT_NOTIFICATION, "ENDPOINT_DRIVER", ENDPOINT_DRIVER, "INTERRUPT_LINE",
+                INTERRUPT_LINE, "INTERRUPT_ENDPOINT", INTERRUPT_ENDPOINT, "INTERRUPT_BITS", INTERRUPT_BITS,
+                "INTERRUPT_ARRIVED", INTERRUPT_ARRIVED, "GLOBALS_INTERRUPTS", GLOBALS_INTERRUPTS,
+                "GLOBALS_TIME_SLICE", GLOBALS_TIME_SLICE);
         put(all, "CAPABILITY_SLOTS", CAPABILITY_SLOTS, "CAPABILITY_SIZE", CAPABILITY_SIZE, "CAPABILITY_TYPE",
                 CAPABILITY_TYPE,
                 "CAPABILITY_RIGHTS", CAPABILITY_RIGHTS, "CAPABILITY_OBJECT", CAPABILITY_OBJECT, "CAPABILITY_OFFSET",

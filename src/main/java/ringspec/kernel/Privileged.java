@@ -12,6 +12,12 @@ public interface Privileged {
     /** MOV from CR2. */
     long cr2();
 
+    /** Reads a device's 32-bit register at a linear address. */
+    int readRegister(long linear);
+
+    /** Writes a device's 32-bit register at a linear address. */
+    void writeRegister(long linear, int value);
+
     /** OUT of one byte. */
     void out8(int port, int value);
 }

@@ -29,6 +29,16 @@ final class ProcessorAccess implements Privileged {
     }
 
     @Override
+    public int readRegister(long linear) {
+        return cpu.memory.read32(linear);
+    }
+
+    @Override
+    public void writeRegister(long linear, int value) {
+        cpu.memory.write32(linear, value);
+    }
+
+    @Override
     public void out8(int port, int value) {
         cpu.emit(new TraceEvent.PortWrite(port, 1, value & 0xFF));
         cpu.ports.write(port, 1, value);

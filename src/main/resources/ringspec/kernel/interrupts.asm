@@ -118,7 +118,11 @@ interrupt_dispatch:
     call gate_interrupt
 .handled:
     cmp qword [gs:PERCPU_RESCHEDULE], 0
-    jne switch_thread
+    je interrupt_leave
+    test byte [rsp + FRAME_CS], 3
+    jnz switch_thread
+    cmp qword [gs:PERCPU_CURRENT_THREAD], 0
+    je switch_thread                    ; nobody was running; else the kernel finishes its system call first
 
 ; RSP = frame. IRETQ faults in ring 0 for a bad RIP too (D04).
 interrupt_leave:

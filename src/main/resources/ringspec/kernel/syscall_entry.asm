@@ -138,7 +138,7 @@ resume_thread:
     fxrstor64 [rax + THREAD_FPU]
     call gate_switched
     cmp qword [gs:PERCPU_RESCHEDULE], 0
-    jne switch_thread                   ; what ended behind us held the last capability to this one's process
+    jne switch_thread                   ; who waited for what ended in the switch is more urgent
     cmp qword [rsp + FRAME_VECTOR], VECTOR_SYSCALL
     je syscall_return
     jmp interrupt_leave
@@ -149,14 +149,14 @@ idle:
     mov cr3, rcx
     lea rsp, [rel idle_stack_top]
     call gate_switched
-.wait:
+.check:
+    call gate_schedule                  ; what ended in the switch may have woken somebody
+    test rax, rax
+    jnz resume_thread
     sti
     hlt
     cli
-    call gate_schedule
-    test rax, rax
-    jz .wait
-    jmp resume_thread
+    jmp .check
 
 ; A gate hands control to the handler of the same name; what it does is the kernel's Java side.
 .macro gate name

@@ -12,6 +12,8 @@ import static ringspec.kernel.ObjectLayout.PROCESS_THREADS;
 import static ringspec.kernel.ObjectLayout.PROCESS_USER_CR3;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import ringspec.kernel.KernelLayout;
 import ringspec.kernel.KernelMemory;
 import ringspec.kernel.mm.AddressSpace;
@@ -67,6 +69,17 @@ public record ProcessObject(KernelMemory memory, long address) {
     /** Address of its first thread, 0 if it has none. */
     public long firstThread() {
         return memory.load(address + PROCESS_THREADS);
+    }
+
+    /** Its threads, the youngest first. */
+    public List<ThreadObject> threads() {
+        List<ThreadObject> all = new ArrayList<>();
+        for (long at = firstThread(); at != 0;) {
+            ThreadObject thread = new ThreadObject(memory, at);
+            all.add(thread);
+            at = thread.nextInProcess();
+        }
+        return all;
     }
 
     /** How many capabilities refer to it. */

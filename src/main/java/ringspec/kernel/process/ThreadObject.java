@@ -3,13 +3,20 @@ package ringspec.kernel.process;
 import static ringspec.kernel.ObjectLayout.OBJECT_ID;
 import static ringspec.kernel.ObjectLayout.OBJECT_REFERENCES;
 import static ringspec.kernel.ObjectLayout.OBJECT_STATE;
+import static ringspec.kernel.ObjectLayout.THREAD_BUFFER;
 import static ringspec.kernel.ObjectLayout.THREAD_FRAME;
 import static ringspec.kernel.ObjectLayout.THREAD_NEXT_IN_PROCESS;
 import static ringspec.kernel.ObjectLayout.THREAD_PRIORITY;
 import static ringspec.kernel.ObjectLayout.THREAD_PROCESS;
+import static ringspec.kernel.ObjectLayout.THREAD_REPLY;
 import static ringspec.kernel.ObjectLayout.THREAD_STACK_INDEX;
 import static ringspec.kernel.ObjectLayout.THREAD_STACK_TOP;
+import static ringspec.kernel.ObjectLayout.THREAD_STATE_BLOCKED;
+import static ringspec.kernel.ObjectLayout.THREAD_WAIT;
+import static ringspec.kernel.ObjectLayout.THREAD_WAIT_CAPABILITY;
+import static ringspec.kernel.ObjectLayout.THREAD_WAIT_ENDPOINT;
 
+import java.util.Arrays;
 import ringspec.kernel.KernelMemory;
 
 /**
@@ -68,5 +75,35 @@ public record ThreadObject(KernelMemory memory, long address) {
     /** How many capabilities refer to it. */
     public long references() {
         return memory.load(address + OBJECT_REFERENCES);
+    }
+
+    /** What it waits for, one of the WAIT_ values; counts while it is blocked. */
+    public int waitsFor() {
+        return (int) memory.load(address + THREAD_WAIT);
+    }
+
+    /** Whether it is blocked, and for one of these reasons. */
+    public boolean isBlockedFor(int... reasons) {
+        return state() == THREAD_STATE_BLOCKED && Arrays.stream(reasons).anyMatch(reason -> reason == waitsFor());
+    }
+
+    /** The endpoint in one of whose queues it waits. */
+    public long waitEndpoint() {
+        return memory.load(address + THREAD_WAIT_ENDPOINT);
+    }
+
+    /** Address of the capability through which it waits. */
+    public long waitCapability() {
+        return memory.load(address + THREAD_WAIT_CAPABILITY);
+    }
+
+    /** User address of the message structure that it waits to have filled. */
+    public long buffer() {
+        return memory.load(address + THREAD_BUFFER);
+    }
+
+    /** Address of the Reply capability that answers it. */
+    public long reply() {
+        return memory.load(address + THREAD_REPLY);
     }
 }

@@ -1,6 +1,7 @@
 package ringspec.kernel.process;
 
 import static ringspec.kernel.KernelLayout.FRAME_CS;
+import static ringspec.kernel.KernelLayout.FRAME_RAX;
 import static ringspec.kernel.KernelLayout.FRAME_RDI;
 import static ringspec.kernel.KernelLayout.FRAME_RFLAGS;
 import static ringspec.kernel.KernelLayout.FRAME_RIP;
@@ -9,6 +10,8 @@ import static ringspec.kernel.KernelLayout.FRAME_SIZE;
 import static ringspec.kernel.KernelLayout.FRAME_SS;
 import static ringspec.kernel.KernelLayout.FRAME_VECTOR;
 import static ringspec.kernel.KernelLayout.PAGE;
+import static ringspec.kernel.ObjectLayout.ENDPOINT_RECEIVERS;
+import static ringspec.kernel.ObjectLayout.ENDPOINT_SENDERS;
 import static ringspec.kernel.ObjectLayout.GLOBALS_DYING_THREAD;
 import static ringspec.kernel.ObjectLayout.OBJECT_REFERENCES;
 import static ringspec.kernel.ObjectLayout.PROCESS_THREADS;
@@ -19,11 +22,23 @@ import static ringspec.kernel.ObjectLayout.THREAD_NEXT_DYING;
 import static ringspec.kernel.ObjectLayout.THREAD_NEXT_IN_PROCESS;
 import static ringspec.kernel.ObjectLayout.THREAD_PRIORITY;
 import static ringspec.kernel.ObjectLayout.THREAD_PROCESS;
+import static ringspec.kernel.ObjectLayout.THREAD_REPLY;
 import static ringspec.kernel.ObjectLayout.THREAD_STACK_INDEX;
 import static ringspec.kernel.ObjectLayout.THREAD_STACK_TOP;
+import static ringspec.kernel.ObjectLayout.THREAD_STATE_BLOCKED;
 import static ringspec.kernel.ObjectLayout.THREAD_STATE_DEAD;
 import static ringspec.kernel.ObjectLayout.THREAD_STATE_READY;
 import static ringspec.kernel.ObjectLayout.THREAD_STATE_REAPED;
+import static ringspec.kernel.ObjectLayout.THREAD_WAIT;
+import static ringspec.kernel.ObjectLayout.THREAD_WAIT_CAPABILITY;
+import static ringspec.kernel.ObjectLayout.THREAD_WAIT_ENDPOINT;
+import static ringspec.kernel.ObjectLayout.THREAD_WAKE_TOKEN;
+import static ringspec.kernel.ObjectLayout.WAIT_CALL;
+import static ringspec.kernel.ObjectLayout.WAIT_NOTHING;
+import static ringspec.kernel.ObjectLayout.WAIT_RECEIVE;
+import static ringspec.kernel.ObjectLayout.WAIT_REPLY;
+import static ringspec.kernel.ObjectLayout.WAIT_SEND;
+import static ringspec.kernel.ObjectLayout.WAIT_WAKE;
 
 import ringspec.kernel.KernelLayout;
 import ringspec.kernel.KernelMemory;
@@ -86,7 +101,7 @@ public final class Threads {
         memory.store(address + THREAD_FRAME, top - FRAME_SIZE);
         memory.store16(address + THREAD_FPU + FXSAVE_FCW, KernelLayout.INITIAL_FPU_CONTROL);
         memory.store32(address + THREAD_FPU + FXSAVE_MXCSR, KernelLayout.INITIAL_MXCSR);
-        long frame = KernelLayout.direct(stacks.topPage(stack)) + PAGE - FRAME_SIZE;
+        long frame = frame(stack);
         memory.store(frame + FRAME_RDI, argument);
         memory.store(frame + FRAME_VECTOR, KernelLayout.VECTOR_SYSCALL);
         memory.store(frame + FRAME_RIP, rip);
@@ -105,7 +120,84 @@ public final class Threads {
         if (thread.state() == THREAD_STATE_READY) {
             scheduler.remove(thread);
         }
+        leaveQueue(thread);
         thread.setState(THREAD_STATE_DEAD);
+    }
+
+    /**
+     * Makes the running thread, or one that has never run, wait. Whoever wakes it says what its call returns.
+     *
+     * @param reason one of the WAIT_ values
+     */
+    public void block(ThreadObject thread, int reason) {
+        thread.setState(THREAD_STATE_BLOCKED);
+        memory.store(thread.address() + THREAD_WAIT, reason);
+        memory.store(thread.address() + THREAD_WAIT_ENDPOINT, 0);
+        memory.store(thread.address() + THREAD_WAIT_CAPABILITY, 0);
+        if (thread.address() == perCpu.currentThread()) {
+            perCpu.requestReschedule();
+        }
+    }
+
+    /**
+     * Makes the running thread wait in a queue of an endpoint.
+     *
+     * @param reason WAIT_SEND, WAIT_CALL or WAIT_RECEIVE
+     * @param capability address of the capability through which it waits
+     */
+    public void blockOn(ThreadObject thread, int reason, long endpoint, long capability) {
+        block(thread, reason);
+        memory.store(thread.address() + THREAD_WAIT_ENDPOINT, endpoint);
+        memory.store(thread.address() + THREAD_WAIT_CAPABILITY, capability);
+        waitQueue(thread).addLast(thread);
+    }
+
+    /** A thread whose ipc_call was received now waits for the answer. */
+    public void awaitReply(ThreadObject caller) {
+        leaveQueue(caller);
+        block(caller, WAIT_REPLY);
+    }
+
+    /** Makes a blocked thread ready. Its call returns the given result. */
+    public void wake(ThreadObject thread, long result) {
+        leaveQueue(thread);
+        memory.store(thread.address() + THREAD_WAIT, WAIT_NOTHING);
+        memory.store(thread.address() + THREAD_REPLY, 0);
+        memory.store(frame(thread.stackIndex()) + FRAME_RAX, result);
+        scheduler.makeReady(thread);
+    }
+
+    /** thread_wake: ends a thread_block, or the next one before it begins (D35). */
+    public void wakeOrLeaveToken(ThreadObject thread) {
+        if (thread.isBlockedFor(WAIT_WAKE)) {
+            wake(thread, 0);
+        } else {
+            memory.store(thread.address() + THREAD_WAKE_TOKEN, 1);
+        }
+    }
+
+    /** Takes the wake that came before its thread_block, if there was one. */
+    public boolean takeWakeToken(ThreadObject thread) {
+        boolean taken = memory.load(thread.address() + THREAD_WAKE_TOKEN) != 0;
+        memory.store(thread.address() + THREAD_WAKE_TOKEN, 0);
+        return taken;
+    }
+
+    /** Takes a thread out of its endpoint's queue, if it waits in one. */
+    private void leaveQueue(ThreadObject thread) {
+        if (thread.isBlockedFor(WAIT_SEND, WAIT_CALL, WAIT_RECEIVE)) {
+            waitQueue(thread).remove(thread);
+        }
+    }
+
+    private ThreadQueue waitQueue(ThreadObject thread) {
+        int queue = thread.waitsFor() == WAIT_RECEIVE ? ENDPOINT_RECEIVERS : ENDPOINT_SENDERS;
+        return new ThreadQueue(memory, thread.waitEndpoint() + queue);
+    }
+
+    /** Direct-map address of the save area on a kernel stack. */
+    private long frame(int stack) {
+        return KernelLayout.direct(stacks.topPage(stack)) + PAGE - FRAME_SIZE;
     }
 
     /** Ends one of several threads of a process. */
