@@ -2,7 +2,12 @@ package ringspec.kernel;
 
 import ringspec.kernel.cap.CapabilityTables;
 import ringspec.kernel.cap.Derivations;
-import ringspec.kernel.ipc.IpcObjects;
+import ringspec.kernel.ipc.Calls;
+import ringspec.kernel.ipc.Delivery;
+import ringspec.kernel.ipc.Endings;
+import ringspec.kernel.ipc.Ipc;
+import ringspec.kernel.irq.InterruptController;
+import ringspec.kernel.irq.Interrupts;
 import ringspec.kernel.loader.ElfLoader;
 import ringspec.kernel.mm.AddressSpace;
 import ringspec.kernel.mm.FrameAllocator;
@@ -31,7 +36,11 @@ public final class KernelServices {
     private final Scheduler scheduler;
     private final CapabilityTables tables;
     private final Derivations derivations;
-    private final IpcObjects ipcObjects;
+    private final InterruptController controller;
+    private final Interrupts interrupts;
+    private final Endings endings;
+    private final Ipc messages;
+    private final Calls ipc;
     private final Threads threads;
     private final Processes processes;
     private final ElfLoader loader;
@@ -52,14 +61,18 @@ public final class KernelServices {
         this.objects = new KernelObjects(memory, frames);
         this.memories = new MemoryObjects(memory, frames, objects);
         this.spaces = new AddressSpace.Context(memory, frames, processor, kpti);
-        this.scheduler = new Scheduler(memory, perCpu);
+        this.controller = new InterruptController(processor);
+        this.scheduler = new Scheduler(memory, perCpu, controller);
         this.tables = new CapabilityTables(memory);
         this.threads = new Threads(memory, objects, new KernelStacks(spaces), scheduler, perCpu);
         this.derivations = new Derivations(memory, tables);
-        this.ipcObjects = new IpcObjects(memory, objects);
-        this.processes = new Processes(spaces, objects, memories, tables, derivations, ipcObjects, threads, perCpu);
+        this.interrupts = new Interrupts(memory, controller, perCpu);
+        this.endings = new Endings(memory, objects, tables, threads, interrupts);
+        this.processes = new Processes(spaces, objects, memories, tables, derivations, endings, threads, perCpu);
         this.loader = new ElfLoader(memory, frames);
         this.console = new Console(processor);
+        this.messages = new Ipc(memory, threads, new Delivery(spaces, tables, derivations));
+        this.ipc = new Calls(spaces, user, tables, console, messages);
     }
 
     /** The kernel's own memory. */
@@ -122,9 +135,29 @@ public final class KernelServices {
         return processes.capabilities();
     }
 
-    /** Endpoints, interrupts and replies. */
-    public IpcObjects ipcObjects() {
-        return ipcObjects;
+    /** The interrupt controllers. */
+    public InterruptController controller() {
+        return controller;
+    }
+
+    /** Interrupt lines. */
+    public Interrupts interrupts() {
+        return interrupts;
+    }
+
+    /** Who wakes when somebody ends. */
+    public Endings endings() {
+        return endings;
+    }
+
+    /** Messages and notifications. */
+    public Ipc messages() {
+        return messages;
+    }
+
+    /** What the IPC calls do. */
+    public Calls ipc() {
+        return ipc;
     }
 
     /** Threads. */

@@ -9,6 +9,7 @@ import static ringspec.kernel.ObjectLayout.CAPABILITY_TYPE;
 import static ringspec.kernel.ObjectLayout.OBJECT_REFERENCES;
 
 import ringspec.kernel.ErrorCode;
+import ringspec.kernel.KernelLayout;
 import ringspec.kernel.KernelMemory;
 import ringspec.kernel.SyscallFailure;
 
@@ -69,6 +70,11 @@ public final class CapabilityTables {
     /** A slot, empty or not. */
     public Capability at(long table, int slot) {
         return new Capability(memory, table + (long) slot * CAPABILITY_SIZE);
+    }
+
+    /** The table that a capability is in: each has a frame of its own. */
+    public long tableOf(Capability capability) {
+        return capability.address() & -KernelLayout.PAGE;
     }
 
     /** The lowest empty slot, or -1. */

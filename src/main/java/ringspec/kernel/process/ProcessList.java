@@ -5,6 +5,8 @@ import static ringspec.kernel.ObjectLayout.GLOBALS_PROCESSES;
 import static ringspec.kernel.ObjectLayout.PROCESS_NEXT;
 import static ringspec.kernel.ObjectLayout.PROCESS_NEXT_DYING;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import ringspec.kernel.KernelLayout;
 import ringspec.kernel.KernelMemory;
@@ -14,12 +16,21 @@ import ringspec.kernel.KernelMemory;
  *
  * @param memory where the lists lie
  */
-record ProcessList(KernelMemory memory) {
+public record ProcessList(KernelMemory memory) {
 
     private static final long GLOBALS = KernelLayout.direct(KernelLayout.GLOBALS_PHYSICAL);
 
     boolean isEmpty() {
         return memory.load(GLOBALS + GLOBALS_PROCESSES) == 0;
+    }
+
+    /** The processes that have not ended, in the order of creation. */
+    public List<ProcessObject> alive() {
+        List<ProcessObject> all = new ArrayList<>();
+        for (long at = memory.load(GLOBALS + GLOBALS_PROCESSES); at != 0; at = memory.load(at + PROCESS_NEXT)) {
+            all.add(new ProcessObject(memory, at));
+        }
+        return all;
     }
 
     void add(ProcessObject process) {

@@ -232,7 +232,7 @@ public final class Threads {
     }
 
     /** A capability to the thread is gone; a thread that still runs needs none. */
-    void dropReference(ThreadObject thread) {
+    public void dropReference(ThreadObject thread) {
         memory.add(thread.address() + OBJECT_REFERENCES, -1);
         if (thread.references() == 0 && thread.state() == THREAD_STATE_REAPED) {
             objects.free(thread.address());
