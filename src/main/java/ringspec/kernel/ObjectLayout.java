@@ -179,11 +179,6 @@ public final class ObjectLayout {
     public static final int INTERRUPT_CAPABILITY = 0x40;
     public static final int INTERRUPT_ENDPOINT_CAPABILITY = 0x48;
 
-    // Interrupt.
-    /** Number of the line, 0 to {@link #INTERRUPT_LINES} - 1. */
-    public static final int INTERRUPT_LINE = 0x20;
-    public static final int INTERRUPT_LINES = 24;
-
     // Capability: 64 of 64 bytes are a process's table.
     public static final int CAPABILITY_SLOTS = 64;
     public static final int CAPABILITY_SIZE = 64;
