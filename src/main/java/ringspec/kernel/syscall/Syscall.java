@@ -7,10 +7,13 @@ import java.util.Optional;
 public enum Syscall {
     MEM_MAP(new MemMap()), MEM_UNMAP(new MemUnmap()), MEM_GRANT(null), MEM_ALLOC(new MemAlloc()), IPC_SEND(
             new IpcSend()),
-    IPC_RECV(new IpcRecv()), IPC_CALL(new IpcCall()), IPC_REPLY(new IpcReply()), IPC_NOTIFY(new IpcNotify()), CAP_CREATE(null), CAP_DELETE(null), CAP_TRANSFER(
+    IPC_RECV(new IpcRecv()), IPC_CALL(new IpcCall()), IPC_REPLY(new IpcReply()), IPC_NOTIFY(new IpcNotify()),
+    CAP_CREATE(null), CAP_DELETE(null), CAP_TRANSFER(
             null),
-    CAP_REVOKE(null), CAP_INSPECT(new CapInspect()), PROC_CREATE(null), PROC_DESTROY(new ProcDestroy()), THREAD_CREATE(new ThreadCreate()),
-    THREAD_DESTROY(new ThreadDestroy()), THREAD_YIELD(new ThreadYield()), THREAD_BLOCK(new ThreadBlock()), THREAD_WAKE(new ThreadWake()),
+    CAP_REVOKE(null), CAP_INSPECT(new CapInspect()), PROC_CREATE(null), PROC_DESTROY(new ProcDestroy()), THREAD_CREATE(
+            new ThreadCreate()),
+    THREAD_DESTROY(new ThreadDestroy()), THREAD_YIELD(new ThreadYield()), THREAD_BLOCK(new ThreadBlock()), THREAD_WAKE(
+            new ThreadWake()),
     IRQ_BIND(new IrqBind());
 
     private final SyscallHandler handler;
