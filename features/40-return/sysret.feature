@@ -95,21 +95,34 @@ Feature: Back to ring 3 by SYSRETQ
     Given the program
       """
       _start:
-          mov rax, <call>
-          mov edi, 0
+          mov rax, <number>
+          mov rdi, <rdi>
+          mov rsi, <rsi>
+          mov edx, 3
       call:
           syscall
       returned:
           jmp returned
+
+      section .data
+      message:
+          dq 0x0A6B6F, 0, 0, 0, 0, 0, 0, 0    ; data
+          dq 3                                ; length
+          dq 0, 0, 0, 0, 0, 0, 0              ; caps, cap_count, badge, reply
+      info:
+          times 5 dq 0
       """
     When it runs to returned
-    Then no register holds a kernel address
+    Then RAX is <result>
+    And no register holds a kernel address
     And RCX is returned
 
     Examples:
-      | call             |
-      | SYS_THREAD_YIELD |
-      | SYS_CAP_INSPECT  |
-      | SYS_MEM_ALLOC    |
-      | SYS_PROC_DESTROY |
-      | 22               |
+      | call                        | number           | rdi | rsi     | result |
+      | thread_yield                | SYS_THREAD_YIELD | 0   | 0       | 0      |
+      | cap_inspect                 | SYS_CAP_INSPECT  | 2   | info    | 0      |
+      | cap_inspect, refused        | SYS_CAP_INSPECT  | 2   | 0       | -12    |
+      | mem_alloc                   | SYS_MEM_ALLOC    | 1   | 4096    | 3      |
+      | ipc_send                    | SYS_IPC_SEND     | 0   | message | 0      |
+      | proc_destroy, refused       | SYS_PROC_DESTROY | 0   | 0       | -3     |
+      | no call of that number      | 22               | 0   | 0       | -1     |

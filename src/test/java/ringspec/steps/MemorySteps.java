@@ -77,9 +77,10 @@ public final class MemorySteps {
 
     @Then("{register} lies within {value} bytes below TSS.RSP0")
     public void belowRsp0(String register, Value size) {
-        long below = world.kernel().rsp0() - world.registers().get(register);
-        assertThat(below).as("bytes from %s up to TSS.RSP0 = %s", register, hex(world.kernel().rsp0())).isBetween(0L,
-                size.get() - 1);
+        long rsp0 = world.kernel().rsp0();
+        long value = world.registers().get(register);
+        assertThat(rsp0 - value).as("bytes from %s = %s up to TSS.RSP0 = %s", register, hex(value), hex(rsp0))
+                .isBetween(0L, size.get() - 1);
     }
 
     @Then("the page of TSS.RSP0 belongs to the running thread's kernel stack")

@@ -8,7 +8,6 @@ import io.cucumber.java.en.Then;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import ringspec.debug.AddressSpace;
 import ringspec.debug.AddressSpace.Page;
 import ringspec.debug.Descriptor;
@@ -28,9 +27,9 @@ public final class PageTableSteps {
     public void mappedLikeThis(Value address, DataTable table) {
         for (Map<String, String> row : table.asMaps()) {
             PageTables tables = PageTables.valueOf(row.get("page tables").toUpperCase(java.util.Locale.ROOT));
-            Optional<Page> page = world.addressSpace(tables).page(address.get());
-            assertThat(page).as("%s = %s in the %s page tables", address, hex(address.get()), tables).isPresent();
-            assertThat(bits(page.get())).as("bits of the page at %s, %s page tables", hex(address.get()), tables)
+            String bits = world.addressSpace(tables).page(address.get()).map(PageTableSteps::bits).orElse("not mapped");
+            assertThat(bits).as("page of %s = %s in the %s page tables", address, hex(address.get()), row.get(
+                    "page tables"))
                     .isEqualTo("U=%s W=%s NX=%s".formatted(row.get("U"), row.get("W"), row.get("NX")));
         }
     }
@@ -162,8 +161,11 @@ public final class PageTableSteps {
 
     @Then("no code descriptor of the GDT has DPL {int} and L {int}")
     public void noSuchDescriptor(int dpl, int l) {
-        assertThat(world.descriptors()).as("descriptors of the GDT").isNotEmpty()
-                .noneMatch(d -> d.isPresent() && d.isCode() && d.dpl() == dpl && (d.isLong() ? 1 : 0) == l);
+        assertThat(world.descriptors()).as("descriptors of the GDT").isNotEmpty();
+        assertThat(world.descriptors().stream()
+                .filter(d -> d.isPresent() && d.isCode() && d.dpl() == dpl && (d.isLong() ? 1 : 0) == l)
+                .map(d -> "0x%x: 0x%016x".formatted(d.selector(), d.value())))
+                .as("code descriptors of the GDT with DPL %d and L %d, by selector", dpl, l).isEmpty();
     }
 
     @Then("the LDT is empty")

@@ -54,14 +54,16 @@ public final class ProcessSteps {
 
     @Then("no fault happened in ring 0")
     public void noFaultInRing0() {
-        assertThat(world.trace().all(TraceEvent.FaultTaken.class)).as("faults with CPL 0")
-                .filteredOn(fault -> fault.cpl() == 0).isEmpty();
+        assertThat(world.trace().all(TraceEvent.FaultTaken.class).stream().filter(fault -> fault.cpl() == 0)
+                .map(TraceSteps::text)).as("faults with CPL 0").isEmpty();
     }
 
     @Then("the last fault was {fault} in ring 0")
     public void lastFault(ExpectedFault expected) {
         List<TraceEvent.FaultTaken> faults = world.trace().all(TraceEvent.FaultTaken.class);
-        assertThat(faults).as("faults").isNotEmpty();
+        assertThat(faults).as("faults, expected %s in ring 0; RIP is 0x%x, CPL %d", expected, world.cpu().rip, world
+                .cpu()
+                .cpl()).isNotEmpty();
         TraceEvent.FaultTaken last = faults.getLast();
         assertThat(describe(last.vector(), last.errorCode())).as("last fault").isEqualTo(expected.toString());
         assertThat(last.cpl()).as("CPL at which %s arose", expected).isZero();
@@ -83,9 +85,17 @@ public final class ProcessSteps {
         assertThat(world.runner().lastStop()).as("why the machine stopped").isEqualTo(new Stop.Exited(code));
     }
 
+    /** What happened instead of what was expected. */
+    private String story() {
+        return "the processor took the faults %s; serial output: \"%s\"".formatted(world.trace().all(
+                TraceEvent.FaultTaken.class).stream().map(TraceSteps::text).toList(), world.serial().strip());
+    }
+
     private FaultRecord killed(int process, ExpectedFault expected) {
         List<FaultRecord> records = world.kernel().faults(process);
-        assertThat(records).as("fault records of process %d", process).hasSize(1);
+        assertThat(records).as("what the kernel recorded of faults of process %d, expected to be killed by %s; %s",
+                process,
+                expected, story()).hasSize(1);
         FaultRecord record = records.getFirst();
         assertThat(describe(record.vector(), expected.errorCode().isPresent() ? record.errorCode() : -1))
                 .as("what killed process %d (%s)", process, record).isEqualTo(expected.toString());

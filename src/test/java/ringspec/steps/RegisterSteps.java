@@ -24,7 +24,10 @@ public final class RegisterSteps {
 
     @Then("{register} is {value}")
     public void registerIs(String name, Value expected) {
-        equal(name, world.registers().get(name), expected.get());
+        long value = world.registers().get(name);
+        equal(name.equals("RIP") ? "RIP, at %s, expected %s".formatted(world.nameOf(value), expected) : name, value,
+                expected
+                        .get());
     }
 
     @Then("{register} is negative")

@@ -7,6 +7,7 @@ import static ringspec.steps.RegisterSteps.hex;
 import io.cucumber.java.en.Then;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import ringspec.trace.Trace.Stamped;
 import ringspec.trace.TraceEvent;
 
@@ -26,18 +27,20 @@ public final class TraceSteps {
 
     @Then("the trace holds no {event} event")
     public void holdsNone(String event) {
-        assertThat(events(event)).as("%s events since the trace was cleared", event).isEmpty();
+        assertThat(texts(event)).as("%s events since the trace was cleared", event).isEmpty();
     }
 
     @Then("the trace holds exactly {int} {event} event(s)")
     public void holdsExactly(int count, String event) {
-        assertThat(events(event)).as("%s events since the trace was cleared", event).hasSize(count);
+        assertThat(texts(event)).as("%s events since the trace was cleared", event).hasSize(count);
     }
 
     @Then("every traced write went to the kernel's half")
     public void writesToKernel() {
-        assertThat(world.trace().all(TraceEvent.MemoryWrite.class)).as("writes to the user's half")
-                .filteredOn(write -> write.cpl() == 0 && write.linear() >= 0).isEmpty();
+        assertThat(world.trace().all(TraceEvent.MemoryWrite.class).stream()
+                .filter(write -> write.cpl() == 0 && write.linear() >= 0).map(TraceSteps::text)).as(
+                        "writes to the user's half")
+                .isEmpty();
     }
 
     @Then("that SYSRET had operand size {int} and went to {value}")
@@ -67,8 +70,9 @@ public final class TraceSteps {
     @Then("the last privileged event was a SYSRETQ to {value}")
     public void lastWasSysret(Value target) {
         TraceEvent last = world.trace().events().getLast().event();
-        assertThat(last).as("last event before ring 3").isInstanceOf(TraceEvent.Sysret.class);
-        TraceEvent.Sysret sysret = (TraceEvent.Sysret) last;
+        if (!(last instanceof TraceEvent.Sysret sysret)) {
+            throw new AssertionError("the last event before ring 3 was no SYSRET but " + text(last));
+        }
         assertThat(sysret.operandSize()).as("operand size of SYSRET").isEqualTo(64);
         equal("target of SYSRET", sysret.target(), target.get());
     }
@@ -131,6 +135,17 @@ public final class TraceSteps {
         List<Long> handlers = world.kernel().handlers();
         assertThat(world.trace().all(TraceEvent.Hypercall.class)).as("entries of handlers of the dispatch table")
                 .filteredOn(call -> handlers.contains(call.rip())).isEmpty();
+    }
+
+    private List<String> texts(String type) {
+        return events(type).stream().map(TraceSteps::text).toList();
+    }
+
+    /** An event with its addresses in hexadecimal. */
+    static String text(TraceEvent event) {
+        return Pattern.compile("(?<==)-?\\d{5,}").matcher(event.toString()).replaceAll(number -> hex(Long.parseLong(
+                number
+                        .group())));
     }
 
     private List<TraceEvent> events(String type) {
