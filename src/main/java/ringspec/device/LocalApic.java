@@ -72,8 +72,8 @@ public final class LocalApic implements MmioDevice {
     private static final int SVR_ENABLE = 1 << 8;
     private static final int SVR_SUPPRESS_BROADCAST = 1 << 12;
     private static final int ICR_WRITABLE = 0x000C_CFFF;
-    private static final int FIRST_VECTOR = 16;
-    private static final long NEVER = Long.MAX_VALUE;
+    /** Lower vectors are errors (SDM vol. 3A, 12.5.2). */
+    static final int FIRST_VECTOR = 16;
 
     private final ProcessorCore core;
     private final Implementation implementation;
@@ -82,17 +82,13 @@ public final class LocalApic implements MmioDevice {
     private final VectorRegister requests = new VectorRegister();
     private final VectorRegister inService = new VectorRegister();
     private final VectorRegister triggerModes = new VectorRegister();
-    private final LocalVectorTable table = new LocalVectorTable();
-    private final ApicTimer timer = new ApicTimer();
-    private final ErrorStatus errors = new ErrorStatus();
-    private final boolean[] inputs = new boolean[2];
+    private final LocalInterrupts local;
     private int id;
     private int logicalDestination;
     private int destinationFormat;
     private int spuriousVector;
     private int commandLow;
     private int commandHigh;
-    private long timerDue = NEVER;
 
     /**
      * A local APIC in its state after reset.
@@ -103,6 +99,7 @@ public final class LocalApic implements MmioDevice {
     public LocalApic(ProcessorCore core, Implementation implementation) {
         this.core = core;
         this.implementation = implementation;
+        this.local = new LocalInterrupts(this, core);
         reset();
     }
 
@@ -116,16 +113,13 @@ public final class LocalApic implements MmioDevice {
         requests.reset();
         inService.reset();
         triggerModes.reset();
-        table.reset();
-        timer.reset();
-        errors.reset();
+        local.reset();
         id = 0;
         logicalDestination = 0;
         destinationFormat = -1;
         spuriousVector = 0xFF;
         commandLow = 0;
         commandHigh = 0;
-        timerDue = NEVER;
     }
 
     /** Takes over another local APIC's whole state, but not what it is wired to. */
@@ -133,17 +127,13 @@ public final class LocalApic implements MmioDevice {
         requests.copyFrom(other.requests);
         inService.copyFrom(other.inService);
         triggerModes.copyFrom(other.triggerModes);
-        table.copyFrom(other.table);
-        timer.copyFrom(other.timer);
-        errors.copyFrom(other.errors);
-        System.arraycopy(other.inputs, 0, inputs, 0, inputs.length);
+        local.copyFrom(other.local);
         id = other.id;
         logicalDestination = other.logicalDestination;
         destinationFormat = other.destinationFormat;
         spuriousVector = other.spuriousVector;
         commandLow = other.commandLow;
         commandHigh = other.commandHigh;
-        timerDue = other.timerDue;
     }
 
     /** True if SVR's software enable is set. */
@@ -169,7 +159,7 @@ public final class LocalApic implements MmioDevice {
         requests.clear(vector);
         inService.set(vector);
         core.emit(new TraceEvent.InterruptInService(vector, triggerModes.has(vector)));
-        changed();
+        local.changed();
         return vector;
     }
 
@@ -189,7 +179,7 @@ public final class LocalApic implements MmioDevice {
      */
     public boolean receive(int vector, boolean level) {
         if (vector < FIRST_VECTOR) {
-            detect(ErrorStatus.RECEIVED_ILLEGAL_VECTOR);
+            local.detect(ErrorStatus.RECEIVED_ILLEGAL_VECTOR);
             return false;
         }
         if (!isSoftwareEnabled()) {
@@ -197,7 +187,7 @@ public final class LocalApic implements MmioDevice {
         }
         requests.set(vector);
         triggerModes.assign(vector, level);
-        changed();
+        local.changed();
         return true;
     }
 
@@ -219,80 +209,21 @@ public final class LocalApic implements MmioDevice {
      * @param high the pin's electrical level
      */
     public void setInput(int input, boolean high) {
-        boolean before = isAsserted(input);
-        inputs[input] = high;
-        int entry = LocalVectorTable.LINT0 + input;
-        if (isLevelTriggered(input)) {
-            raiseLevel(input);
-        } else if (isAsserted(input) && !before && !table.isMasked(entry)) {
-            deliverLocal(entry, false);
-        }
+        local.setInput(input, high);
     }
 
     /** When {@link #timerExpired} is to be called; {@link Long#MAX_VALUE} while the timer can cause nothing. */
     public long timerDue() {
-        return timerDue;
+        return local.timerDue();
     }
 
     /** The timer's count has reached zero: delivers its interrupt. */
     public void timerExpired() {
-        receive(table.vector(LocalVectorTable.TIMER), false);
-        changed();
+        local.timerExpired();
     }
 
-    /**
-     * What the timer requests while its vector is already requested is lost, and it needn't be looked at when it is masked. So a
-     * processor that is halted for ever isn't woken by each period.
-     */
-    private void changed() {
-        int vector = table.vector(LocalVectorTable.TIMER);
-        boolean lost = vector < FIRST_VECTOR ? errors.hasDetected(ErrorStatus.RECEIVED_ILLEGAL_VECTOR)
-                : requests.has(vector);
-        timerDue = lost || table.isMasked(LocalVectorTable.TIMER) ? NEVER : timer.expiryAfter(core.time());
-        core.attention();
-    }
-
-    private boolean isAsserted(int input) {
-        return inputs[input] ^ (table.read(LocalVectorTable.LINT0 + input) & LocalVectorTable.ACTIVE_LOW) != 0;
-    }
-
-    /** Only LINT0, and only with fixed delivery; all else is edge-triggered (SDM vol. 3A, 12.5.1). */
-    private boolean isLevelTriggered(int input) {
-        int entry = LocalVectorTable.LINT0 + input;
-        return input == LINT0 && (table.read(entry) & LocalVectorTable.LEVEL) != 0
-                && table.deliveryMode(entry) == DeliveryMode.FIXED;
-    }
-
-    private void raiseLevel(int input) {
-        int entry = LocalVectorTable.LINT0 + input;
-        boolean waits = (table.read(entry) & LocalVectorTable.REMOTE_IRR) != 0;
-        if (isLevelTriggered(input) && isAsserted(input) && !table.isMasked(entry) && !waits) {
-            table.setRemoteIrr(entry, deliverLocal(entry, true));
-        }
-    }
-
-    private boolean deliverLocal(int entry, boolean level) {
-        return switch (table.deliveryMode(entry)) {
-            case FIXED -> receive(table.vector(entry), level);
-            case NMI -> {
-                receiveNmi();
-                yield true;
-            }
-            default -> false;
-        };
-    }
-
-    private void detect(int error) {
-        errors.detect(error);
-        int vector = table.vector(LocalVectorTable.ERROR);
-        if (!table.isMasked(LocalVectorTable.ERROR) && errors.takeTrigger()) {
-            if (vector < FIRST_VECTOR) {
-                errors.detect(ErrorStatus.RECEIVED_ILLEGAL_VECTOR);
-            } else {
-                receive(vector, false);
-            }
-        }
-        changed();
+    boolean isRequested(int vector) {
+        return requests.has(vector);
     }
 
     @Override
@@ -301,7 +232,8 @@ public final class LocalApic implements MmioDevice {
         if (inRegister + size > 4 && size != 8 || inRegister > 3) {
             return 0;
         }
-        return (readRegister((int) offset >>> 4) & 0xFFFF_FFFFL) >>> 8 * inRegister;
+        long value = (readRegister((int) offset >>> 4) & 0xFFFF_FFFFL) >>> 8 * inRegister;
+        return value & -1L >>> 64 - 8 * size;
     }
 
     private int readRegister(int register) {
@@ -314,12 +246,12 @@ public final class LocalApic implements MmioDevice {
             case LDR -> logicalDestination;
             case DFR -> destinationFormat;
             case SVR -> spuriousVector;
-            case ESR -> errors.read();
+            case ESR -> local.errors().read();
             case ICR_LOW -> commandLow;
             case ICR_HIGH -> commandHigh;
-            case INITIAL_COUNT -> timer.initialCount();
-            case CURRENT_COUNT -> timer.currentCount(core.time());
-            case DIVIDE_CONFIGURATION -> timer.divideConfiguration();
+            case INITIAL_COUNT -> local.timer().initialCount();
+            case CURRENT_COUNT -> local.timer().currentCount(core.time());
+            case DIVIDE_CONFIGURATION -> local.timer().divideConfiguration();
             default -> readArray(register);
         };
     }
@@ -330,17 +262,18 @@ public final class LocalApic implements MmioDevice {
             return vectors.word(register & 7);
         }
         if (register >= LVT && register < LVT + LocalVectorTable.ENTRIES) {
-            return table.read(register - LVT);
+            return local.readTable(register - LVT);
         }
-        detect(ErrorStatus.ILLEGAL_REGISTER);
+        local.detect(ErrorStatus.ILLEGAL_REGISTER);
         return 0;
     }
 
     @Override
     public void write(long offset, int size, long value) {
         if (size == 4 && (offset & 0xF) == 0) {
+            local.settle();
             writeRegister((int) offset >>> 4, (int) value);
-            changed();
+            local.changed();
         }
     }
 
@@ -355,29 +288,20 @@ public final class LocalApic implements MmioDevice {
             case LDR -> logicalDestination = value & TOP_BYTE;
             case DFR -> destinationFormat = value | ~0xF000_0000;
             case SVR -> writeSpuriousVector(value);
-            case ESR -> errors.write();
+            case ESR -> local.errors().write();
             case ICR_LOW -> writeCommand(value & ICR_WRITABLE);
             case ICR_HIGH -> commandHigh = value & TOP_BYTE;
-            case INITIAL_COUNT -> timer.start(core.time(), value);
-            case DIVIDE_CONFIGURATION -> timer.setDivideConfiguration(core.time(), value);
+            case INITIAL_COUNT -> local.timer().start(core.time(), value);
+            case DIVIDE_CONFIGURATION -> local.timer().setDivideConfiguration(core.time(), value);
             default -> writeArray(register, value);
         }
     }
 
     private void writeArray(int register, int value) {
         if (register >= LVT && register < LVT + LocalVectorTable.ENTRIES) {
-            writeTable(register - LVT, value);
+            local.writeTable(register - LVT, value);
         } else if (register < ISR || register >= IRR + 8) {
-            detect(ErrorStatus.ILLEGAL_REGISTER);
-        }
-    }
-
-    private void writeTable(int entry, int value) {
-        table.write(entry, isSoftwareEnabled() ? value : value | LocalVectorTable.MASKED);
-        if (entry == LocalVectorTable.TIMER) {
-            timer.setPeriodic(core.time(), (value & LocalVectorTable.PERIODIC) != 0);
-        } else if (entry == LocalVectorTable.LINT0) {
-            raiseLevel(LINT0);
+            local.detect(ErrorStatus.ILLEGAL_REGISTER);
         }
     }
 
@@ -385,7 +309,7 @@ public final class LocalApic implements MmioDevice {
     private void writeSpuriousVector(int value) {
         spuriousVector = value & implementation.spuriousWritable;
         if (!isSoftwareEnabled()) {
-            table.maskAll();
+            local.maskAll();
         } else if (ioApic != null) {
             ioApic.retry();
         }
@@ -402,10 +326,7 @@ public final class LocalApic implements MmioDevice {
         if (!triggerModes.has(vector)) {
             return;
         }
-        if (table.vector(LocalVectorTable.LINT0) == vector) {
-            table.setRemoteIrr(LocalVectorTable.LINT0, false);
-            raiseLevel(LINT0);
-        }
+        local.endOfLevel(vector);
         if (ioApic != null && (spuriousVector & SVR_SUPPRESS_BROADCAST) == 0) {
             ioApic.endOfInterrupt(vector);
         }
@@ -418,7 +339,7 @@ public final class LocalApic implements MmioDevice {
         DeliveryMode mode = DeliveryMode.of(value);
         boolean vectored = mode == DeliveryMode.FIXED || mode == DeliveryMode.LOWEST_PRIORITY;
         if (vectored && vector < FIRST_VECTOR) {
-            detect(ErrorStatus.SEND_ILLEGAL_VECTOR);
+            local.detect(ErrorStatus.SEND_ILLEGAL_VECTOR);
         }
         boolean toSelf = switch (value >>> 18 & 3) {
             case 0 -> isDestination(commandHigh >>> 24, (value & InterruptDestination.LOGICAL) != 0);

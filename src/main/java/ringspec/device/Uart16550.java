@@ -212,6 +212,8 @@ public final class Uart16550 implements PortDevice {
 
     private int readReceiver() {
         Integer value = fifo.poll();
+        // The next character takes some time on a real line, so that the output falls in between.
+        updateOutput();
         refill();
         return value == null ? 0 : value;
     }
