@@ -3,11 +3,14 @@ package ringspec.cpu;
 /**
  * RFLAGS. The six arithmetic flags are derived on demand from the last result, since most are overwritten unread.
  *
- * <p>Three values describe them: {@code result}, the sign-extended result (ZF, SF, and PF from its low byte xor
- * {@code parity}); {@code carries}, with bit 63 = CF and bit 62 = CF xor OF; {@code aux}, whose bit 4 is AF. SF is bit 63 of
- * {@code result} xor {@code signFlip}, so that any combination of the flags can be represented.
+ * <p>Three values describe them: {@code result}, the sign-extended result (ZF, SF and PF); {@code carries}, with bit 63 = CF and
+ * bit 62 = CF xor OF; {@code aux}, whose bit 4 is AF. Bit 0 of {@code aux} inverts PF and bit 1 inverts SF, so that any
+ * combination of the flags can be represented. No more values than that, since most instructions store all of them.
  */
 public final class Flags {
+
+    private static final int INVERT_PF = 1;
+    private static final int INVERT_SF = 2;
 
     /** All bits but the arithmetic ones, bit 1 included. */
     private long system = Rflags.RESERVED_1;
@@ -15,16 +18,12 @@ public final class Flags {
     private long result = 1;
     private long carries;
     private long aux;
-    private int parity;
-    private boolean signFlip;
 
-    /** Sets all six arithmetic flags from an operation's outcome; see the class comment for the encoding. */
+    /** Sets all six arithmetic flags from an operation's outcome; see the class comment for the encoding. Of {@code aux}, bit 4 counts. */
     public void set(long signExtendedResult, long carries, long aux) {
         this.result = signExtendedResult;
         this.carries = carries;
-        this.aux = aux;
-        this.parity = 0;
-        this.signFlip = false;
+        this.aux = aux & Rflags.AF;
     }
 
     /** After AND, OR, XOR, TEST: CF = OF = AF = 0 (AF is undefined by the SDM, and 0 on silicon). */
@@ -51,15 +50,15 @@ public final class Flags {
     }
 
     public boolean sf() {
-        return result < 0 != signFlip;
+        return (result ^ aux << 62) < 0;
     }
 
     public boolean af() {
-        return (aux & 0x10) != 0;
+        return (aux & Rflags.AF) != 0;
     }
 
     public boolean pf() {
-        return (Integer.bitCount(((int) result ^ parity) & 0xFF) & 1) == 0;
+        return (Integer.bitCount((int) result & 0xFF ^ (int) aux & INVERT_PF) & 1) == 0;
     }
 
     /** Sets CF and leaves the others. */
@@ -70,6 +69,11 @@ public final class Flags {
     /** Sets CF and OF and leaves the others. */
     public void setCfOf(boolean cf, boolean of) {
         carries = (cf ? 1L << 63 : 0) | (cf != of ? 1L << 62 : 0);
+    }
+
+    /** Sets CF and OF from bit 63 = CF and bit 62 = CF xor OF, whatever the other bits, and leaves the other flags. */
+    public void setCarries(long cfAndCfXorOf) {
+        carries = cfAndCfXorOf;
     }
 
     /** Sets ZF and leaves the others. */
@@ -89,10 +93,8 @@ public final class Flags {
         boolean sf = (bits & Rflags.SF) != 0;
         boolean pf = (bits & Rflags.PF) != 0;
         setCfOf((bits & Rflags.CF) != 0, (bits & Rflags.OF) != 0);
-        aux = bits & Rflags.AF;
         result = zf ? 0 : 0x100;
-        signFlip = sf;
-        parity = pf ? 0 : 1;
+        aux = bits & Rflags.AF | (sf ? INVERT_SF : 0) | (pf ? 0 : INVERT_PF);
     }
 
     /** The whole of RFLAGS. */
@@ -127,7 +129,5 @@ public final class Flags {
         result = other.result;
         carries = other.carries;
         aux = other.aux;
-        parity = other.parity;
-        signFlip = other.signFlip;
     }
 }

@@ -37,6 +37,16 @@ final class BlockCache {
         return decode(cpu, frame, linear, offset);
     }
 
+    /** The same, faster where the block after a given one is often asked for. */
+    Block findAfter(Block block, Cpu cpu, long linear) {
+        Block next = block.successor(cpu.memory.fetchFrame(linear), (int) linear & Frame.SIZE - 1);
+        if (next == null) {
+            next = find(cpu, linear);
+            block.setSuccessor(next);
+        }
+        return next;
+    }
+
     private Block decode(Cpu cpu, Frame frame, long linear, int offset) {
         List<Operation> operations = new ArrayList<>();
         int at = offset;
@@ -53,13 +63,10 @@ final class BlockCache {
             return single(cpu, frame, linear, offset);
         }
         cpu.memory.codeDecodedFrom(frame);
-        if (!(frame.decoded instanceof Block[])) {
-            frame.decoded = new Block[Frame.SIZE];
-        }
-        Block block = new Block(operations.toArray(Operation[]::new));
-        if (frame.decoded instanceof Block[] blocks) {
-            blocks[offset] = block;
-        }
+        Block[] home = frame.decoded instanceof Block[] known ? known : new Block[Frame.SIZE];
+        frame.decoded = home;
+        Block block = new Block(operations.toArray(Operation[]::new), home);
+        home[offset] = block;
         return block;
     }
 
@@ -80,7 +87,7 @@ final class BlockCache {
         }
         return switch (decoded) {
             case Instruction instruction -> {
-                Block block = new Block(new Operation[]{Operations.bind(instruction, offset)});
+                Block block = new Block(new Operation[]{Operations.bind(instruction, offset)}, null);
                 crossing[offset % CROSSING_SLOTS] = block;
                 yield block;
             }

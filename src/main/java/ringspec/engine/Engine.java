@@ -14,8 +14,15 @@ public interface Engine {
      * pending, or it is shut down, or {@link Cpu#stopRequested} is set.
      *
      * @param untilInstructions absolute count; nothing happens if it is reached already
+     * @param breakpoints where it stops, too, before the instruction or whatever comes between: not at once, so that it can be
+     *                        left again, and not while the processor is halted
      */
-    void run(Cpu cpu, long untilInstructions);
+    void run(Cpu cpu, long untilInstructions, Breakpoints breakpoints);
+
+    /** The same without breakpoints. */
+    default void run(Cpu cpu, long untilInstructions) {
+        run(cpu, untilInstructions, Breakpoints.NONE);
+    }
 
     /**
      * Completes one instruction, or delivers one fault or pending interrupt instead of it. Does nothing when halted with

@@ -35,8 +35,13 @@ public final class Interpreter implements Engine {
     }
 
     @Override
-    public void run(Cpu cpu, long untilInstructions) {
+    public void run(Cpu cpu, long untilInstructions, Breakpoints breakpoints) {
+        boolean atStart = true;
         while (cpu.instructions < untilInstructions && !cpu.stopRequested && !cpu.shutdown) {
+            if (!atStart && !cpu.halted && breakpoints.contains(cpu.rip)) {
+                return;
+            }
+            atStart = false;
             if (takeInterrupt(cpu)) {
                 continue;
             }
@@ -46,8 +51,7 @@ public final class Interpreter implements Engine {
             if (needsCare(cpu)) {
                 executeOne(cpu);
             } else {
-                long left = untilInstructions - cpu.instructions;
-                executeBlock(cpu, (int) Math.min(left, Block.MAX_LENGTH));
+                executeBlocks(cpu, untilInstructions, breakpoints);
             }
         }
     }
@@ -88,19 +92,39 @@ public final class Interpreter implements Engine {
         return true;
     }
 
-    private void executeBlock(Cpu cpu, int limit) {
-        Block block;
-        try {
-            block = blocks.find(cpu, cpu.rip);
-        } catch (Fault fault) {
-            deliver(cpu, fault);
-            return;
-        }
-        int count = Math.min(limit, block.operations().length);
-        if (execute(cpu, block, count) && cpu.flags.has(Rflags.TF)
-                && trapsAfter(cpu, block.operations()[count - 1].instruction, false)) {
+    /** Executes blocks as long as nothing can have come up between them; at least one instruction or fault. */
+    private void executeBlocks(Cpu cpu, long until, Breakpoints breakpoints) {
+        Block block = null;
+        int count;
+        do {
+            try {
+                block = block == null ? blocks.find(cpu, cpu.rip) : blocks.findAfter(block, cpu, cpu.rip);
+            } catch (Fault fault) {
+                deliver(cpu, fault);
+                return;
+            }
+            count = (int) Math.min(until - cpu.instructions, block.operations().length);
+            if (breakpoints.mayBeNear(cpu.rip)) {
+                count = countBefore(breakpoints, block, count, cpu.rip & -Frame.SIZE);
+            }
+            if (!execute(cpu, block, count)) {
+                return;
+            }
+        } while (!cpu.stopBlock && block.flowsOn() && cpu.instructions < until && !breakpoints.contains(cpu.rip));
+        if (cpu.flags.has(Rflags.TF) && trapsAfter(cpu, block.operations()[count - 1].instruction, false)) {
             EventDelivery.debugTrap(cpu, DR6_BS);
         }
+    }
+
+    /** How many of the first {@code count} operations come before a breakpoint other than one at the first. */
+    private static int countBefore(Breakpoints breakpoints, Block block, int count, long page) {
+        Operation[] operations = block.operations();
+        for (int i = 1; i < count; i++) {
+            if (breakpoints.contains(page + operations[i].offset)) {
+                return i;
+            }
+        }
+        return count;
     }
 
     /**

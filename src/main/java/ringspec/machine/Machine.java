@@ -1,10 +1,8 @@
 package ringspec.machine;
 
 import java.io.ByteArrayOutputStream;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Supplier;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.ProcessorModel;
@@ -15,6 +13,7 @@ import ringspec.device.LocalApic;
 import ringspec.device.MmioSpace;
 import ringspec.device.PortSpace;
 import ringspec.device.Uart16550;
+import ringspec.engine.Breakpoints;
 import ringspec.engine.Engine;
 import ringspec.engine.Interpreter;
 import ringspec.engine.RecentInstruction;
@@ -59,7 +58,7 @@ public final class Machine {
     private final Uart16550 uart;
     private final InterruptSystem interrupts;
     private final Agenda agenda = new Agenda();
-    private final Set<Long> breakpoints = new HashSet<>();
+    private final Breakpoints breakpoints = new Breakpoints();
     private OptionalInt exitCode = OptionalInt.empty();
     private boolean stopAsked;
 
@@ -272,11 +271,7 @@ public final class Machine {
 
     private void advance(long until) {
         cpu.stopRequested = false;
-        if (breakpoints.isEmpty()) {
-            engine.run(cpu, until);
-        } else {
-            engine.step(cpu);
-        }
+        engine.run(cpu, until, breakpoints);
     }
 
     private Stop reasonToStop(long until) {
@@ -355,8 +350,7 @@ public final class Machine {
         serial.writeBytes(other.serial.toByteArray());
         interrupts.copyFrom(other.interrupts);
         agenda.copyFrom(other.agenda);
-        breakpoints.clear();
-        breakpoints.addAll(other.breakpoints);
+        breakpoints.copyFrom(other.breakpoints);
         exitCode = other.exitCode;
         stopAsked = false;
     }

@@ -9,6 +9,7 @@ import ringspec.cpu.ProcessorModels;
 import ringspec.cpu.ProcessorReset;
 import ringspec.cpu.Rflags;
 import ringspec.debug.MachineView;
+import ringspec.engine.Breakpoints;
 import ringspec.engine.Engine;
 import ringspec.engine.RecentInstruction;
 
@@ -30,9 +31,12 @@ final class MachineTest {
         static final int PRINT = 0xEE;
 
         @Override
-        public void run(Cpu cpu, long until) {
+        public void run(Cpu cpu, long until, Breakpoints breakpoints) {
             while (cpu.instructions < until && !cpu.stopRequested && !cpu.shutdown && (!cpu.halted || wakes(cpu))) {
                 step(cpu);
+                if (!cpu.halted && breakpoints.contains(cpu.rip)) {
+                    return;
+                }
             }
         }
 

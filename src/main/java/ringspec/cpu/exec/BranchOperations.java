@@ -63,7 +63,7 @@ final class BranchOperations {
             return SystemOperations.bindFar(instruction, offset);
         }
         Location target = Location.of(instruction, 0, offset);
-        return SimpleOperation.last(instruction, offset, cpu -> {
+        return SimpleOperation.branch(instruction, offset, cpu -> {
             long to = target.read(cpu);
             checkTarget(to);
             StackOperations.push64(cpu, cpu.rip);
@@ -79,7 +79,7 @@ final class BranchOperations {
             return SystemOperations.bindFar(instruction, offset);
         }
         Location target = Location.of(instruction, 0, offset);
-        return SimpleOperation.last(instruction, offset, cpu -> jump(cpu, target.read(cpu)));
+        return SimpleOperation.branch(instruction, offset, cpu -> jump(cpu, target.read(cpu)));
     }
 
     private static Operation ret(Instruction instruction, int offset) {
@@ -96,7 +96,7 @@ final class BranchOperations {
     private static Operation loop(Instruction instruction, int offset, Test test) {
         long displacement = displacement(instruction);
         int bits = instruction.addressSize();
-        return SimpleOperation.last(instruction, offset, cpu -> {
+        return SimpleOperation.branch(instruction, offset, cpu -> {
             long count = Widths.truncate(bits, cpu.gpr[Cpu.RCX] - 1);
             if (count != 0 && test.holds(cpu)) {
                 jump(cpu, cpu.rip + displacement);
@@ -107,7 +107,7 @@ final class BranchOperations {
 
     private static Operation jumpIfCounterZero(Instruction instruction, int offset, int bits) {
         long displacement = displacement(instruction);
-        return SimpleOperation.last(instruction, offset, cpu -> {
+        return SimpleOperation.branch(instruction, offset, cpu -> {
             if (Widths.truncate(bits, cpu.gpr[Cpu.RCX]) == 0) {
                 jump(cpu, cpu.rip + displacement);
             }
@@ -139,6 +139,11 @@ final class BranchOperations {
         public boolean endsBlock() {
             return true;
         }
+
+        @Override
+        public boolean isBranch() {
+            return true;
+        }
     }
 
     private static final class JumpRelative extends Operation {
@@ -156,6 +161,11 @@ final class BranchOperations {
 
         @Override
         public boolean endsBlock() {
+            return true;
+        }
+
+        @Override
+        public boolean isBranch() {
             return true;
         }
     }
@@ -177,6 +187,11 @@ final class BranchOperations {
 
         @Override
         public boolean endsBlock() {
+            return true;
+        }
+
+        @Override
+        public boolean isBranch() {
             return true;
         }
     }

@@ -39,6 +39,11 @@ abstract class ConditionalJumps extends Operation {
         return true;
     }
 
+    @Override
+    public final boolean isBranch() {
+        return true;
+    }
+
     final void jumpIf(Cpu cpu, boolean condition) {
         if (condition) {
             BranchOperations.jump(cpu, cpu.rip + displacement);

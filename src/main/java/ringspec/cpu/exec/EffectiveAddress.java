@@ -15,6 +15,9 @@ public final class EffectiveAddress {
 
     private final int base;
     private final int index;
+    /** All ones for a register that counts, 0 where there is none: an AND costs less than a branch that the host can't foresee. */
+    private final long baseMask;
+    private final long indexMask;
     private final int shift;
     private final long displacement;
     /** FS, GS or {@link #NONE}: the bases of the others count as 0 in 64-bit mode. */
@@ -30,8 +33,11 @@ public final class EffectiveAddress {
      */
     public EffectiveAddress(Operand.Mem operand, int nextOffset) {
         this.ripRelative = operand.base() == Register.RIP;
-        this.base = operand.base() == null || ripRelative ? NONE : operand.base().number();
-        this.index = operand.index() == null ? NONE : operand.index().number();
+        boolean hasBase = operand.base() != null && !ripRelative;
+        this.base = hasBase ? operand.base().number() : 0;
+        this.baseMask = hasBase ? -1 : 0;
+        this.index = operand.index() != null ? operand.index().number() : 0;
+        this.indexMask = operand.index() != null ? -1 : 0;
         this.shift = Integer.numberOfTrailingZeros(operand.scale());
         this.displacement = operand.displacement() + (ripRelative ? nextOffset : 0);
         int number = operand.segment().number();
@@ -59,14 +65,7 @@ public final class EffectiveAddress {
     }
 
     private long sum(long[] gpr) {
-        long sum = displacement;
-        if (base >= 0) {
-            sum += gpr[base];
-        }
-        if (index >= 0) {
-            sum += gpr[index] << shift;
-        }
-        return sum;
+        return displacement + (gpr[base] & baseMask) + ((gpr[index] & indexMask) << shift);
     }
 
     private long rare(Cpu cpu, long plainSum, boolean withSegment) {

@@ -55,4 +55,9 @@ public abstract class Operation {
     public boolean endsBlock() {
         return false;
     }
+
+    /** True if it ends its block only because control may go elsewhere: a near branch. */
+    public boolean isBranch() {
+        return false;
+    }
 }

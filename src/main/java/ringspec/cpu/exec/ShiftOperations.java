@@ -25,7 +25,9 @@ final class ShiftOperations {
         Location target = Location.of(instruction, 0, offset);
         Location count = Location.of(instruction, 1, offset);
         if (target.isPlainRegister() && count.isConstant() && target.bits() >= 32) {
-            return new ByConstant(kind, instruction, offset, target, (int) count.constant());
+            int by = (int) count.constant();
+            Operation fast = ConstantShifts.bind(kind, instruction, offset, target, by);
+            return fast != null ? fast : new ByConstant(kind, instruction, offset, target, by);
         }
         int bits = target.bits();
         return SimpleOperation.of(instruction, offset, cpu -> {
@@ -50,7 +52,7 @@ final class ShiftOperations {
         });
     }
 
-    /** A 32- or 64-bit register by a constant. */
+    /** A 32- or 64-bit register by a constant, the less frequent kinds. */
     private static final class ByConstant extends Operation {
         private final int kind;
         private final int bits;
