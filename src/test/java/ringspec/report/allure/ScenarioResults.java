@@ -1,6 +1,7 @@
 package ringspec.report.allure;
 
 import io.qameta.allure.AllureResultsWriter;
+import io.qameta.allure.model.FixtureResult;
 import io.qameta.allure.model.Label;
 import io.qameta.allure.model.Link;
 import io.qameta.allure.model.Parameter;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ringspec.spec.Chapter;
 import ringspec.spec.Clause;
 import ringspec.spec.Level;
@@ -49,9 +51,17 @@ final class ScenarioResults implements AllureResultsWriter {
         writer.write(result);
     }
 
+    /** A hook that passed and shows nothing would be a file to write and a line to skip for every scenario. */
     @Override
     public void write(TestResultContainer container) {
-        writer.write(container);
+        if (Stream.concat(container.getBefores().stream(), container.getAfters().stream())
+                .anyMatch(ScenarioResults::isWorthReading)) {
+            writer.write(container);
+        }
+    }
+
+    private static boolean isWorthReading(FixtureResult hook) {
+        return hook.getStatus() != Status.PASSED || !hook.getAttachments().isEmpty() || !hook.getSteps().isEmpty();
     }
 
     @Override

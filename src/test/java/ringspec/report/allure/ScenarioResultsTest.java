@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qameta.allure.AllureResultsWriter;
+import io.qameta.allure.model.Attachment;
+import io.qameta.allure.model.FixtureResult;
 import io.qameta.allure.model.Label;
 import io.qameta.allure.model.Parameter;
 import io.qameta.allure.model.Status;
@@ -18,6 +20,7 @@ import ringspec.spec.UnknownClauseException;
 final class ScenarioResultsTest {
 
     private final List<TestResult> written = new ArrayList<>();
+    private final List<TestResultContainer> hooks = new ArrayList<>();
     private final ScenarioResults results = run();
 
     @Test
@@ -87,6 +90,17 @@ final class ScenarioResultsTest {
         assertThat(values(written.getLast(), "model")).containsExactly("AMD");
     }
 
+    @Test
+    void aHookIsWrittenOnlyIfItFailedOrShowsSomething() {
+        FixtureResult silent = new FixtureResult().setStatus(Status.PASSED);
+        FixtureResult failed = new FixtureResult().setStatus(Status.FAILED);
+        FixtureResult showing = new FixtureResult().setStatus(Status.PASSED).setAttachments(List.of(new Attachment()));
+        List.of(silent, failed, showing).forEach(hook -> results.write(new TestResultContainer().setAfters(List.of(
+                hook))));
+
+        assertThat(hooks).extracting(container -> container.getAfters().getFirst()).containsExactly(failed, showing);
+    }
+
     private ScenarioResults run() {
         return run("INTEL");
     }
@@ -101,7 +115,7 @@ final class ScenarioResultsTest {
 
             @Override
             public void write(TestResultContainer container) {
-                throw new AssertionError("no container was written");
+                hooks.add(container);
             }
 
             @Override
