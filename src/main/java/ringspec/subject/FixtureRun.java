@@ -42,7 +42,7 @@ public final class FixtureRun {
 
     /** What the boot loader hands to the kernel: the fixture, then its companions. */
     public static List<NamedElf> modules(Fixture fixture) {
-        return programs(fixture).stream().map(f -> new NamedElf(f.id(), f.bytes(), f.setup().drivesSerial())).toList();
+        return programs(fixture).stream().map(f -> new NamedElf(f.id(), f.bytes())).toList();
     }
 
     /** Lets the fixture's serial input arrive when its description says; call it before the kernel starts processes. */
