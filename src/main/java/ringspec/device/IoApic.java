@@ -108,6 +108,12 @@ public final class IoApic implements MmioDevice {
         return inputs[input];
     }
 
+    /** The mask bit of an input's redirection entry, as a debugger sees it. */
+    public boolean isMasked(int input) {
+        requireInput(input);
+        return (low[input] & MASKED) != 0;
+    }
+
     /** An EOI message arrives: level-triggered entries with its vector are free again, and those still asserted send anew. */
     void endOfInterrupt(int vector) {
         for (int i = 0; i < INPUTS; i++) {

@@ -109,7 +109,7 @@ public final class Invariants {
 
     /** User pages that lie in frames of the kernel: its image, its structures, its stacks, its page tables. */
     public List<String> userPagesInKernelFrames() {
-        BitSet kernelFrames = kernel.kernelFrames();
+        BitSet kernelFrames = kernel.frames().kernels();
         for (long cr3 : pml4s()) {
             new AddressSpace(machine.ram(), cr3).tableFrames().forEach(frame -> kernelFrames.set((int) (frame >>> 12)));
         }
@@ -130,9 +130,9 @@ public final class Invariants {
     /** The allocator's bitmap, its counters and the table of owners agree. */
     private List<String> frameAccounts() {
         List<String> wrong = new ArrayList<>();
-        BitSet free = kernel.freeFrames();
-        BitSet owned = kernel.ownedFrames();
-        long total = kernel.totalFrames();
+        BitSet free = kernel.frames().free();
+        BitSet owned = kernel.frames().owned();
+        long total = kernel.frames().total();
         if (free.cardinality() + owned.cardinality() != total) {
             wrong.add("%d free + %d owned frames, but there are %d".formatted(free.cardinality(), owned.cardinality(),
                     total));

@@ -1,18 +1,16 @@
 package ringspec.subject;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import ringspec.debug.AddressSpace;
 import ringspec.kernel.KernelLayout;
 import ringspec.kernel.ObjectLayout;
-import ringspec.kernel.mm.FrameKind;
+import ringspec.kernel.cap.CapabilityType;
 import ringspec.machine.Machine;
 
 /**
@@ -127,12 +125,17 @@ public final class KernelView {
     }
 
     private List<Long> stackTops(long process) {
-        List<Long> tops = new ArrayList<>();
+        return threads(process).stream().map(thread -> read64(thread + ObjectLayout.THREAD_STACK_TOP)).toList();
+    }
+
+    /** Structures of a process's threads, the youngest first. */
+    private List<Long> threads(long process) {
+        List<Long> threads = new ArrayList<>();
         for (long thread = read64(process + ObjectLayout.PROCESS_THREADS); thread != 0; thread = read64(
                 thread + ObjectLayout.THREAD_NEXT_IN_PROCESS)) {
-            tops.add(read64(thread + ObjectLayout.THREAD_STACK_TOP));
+            threads.add(thread);
         }
-        return tops;
+        return threads;
     }
 
     /** The process with an id, if it lives. */
@@ -178,56 +181,37 @@ public final class KernelView {
         return KernelLayout.BOOT_PML4_PHYSICAL;
     }
 
-    /** Frames of RAM, whatever they are used for. */
-    public long totalFrames() {
-        return global(ObjectLayout.GLOBALS_FRAME_TOTAL);
+    /** What the frame allocator's bitmap and table say. */
+    public FrameView frames() {
+        return new FrameView(machine.ram(), KernelLayout.physical(global(ObjectLayout.GLOBALS_FRAME_BITMAP)),
+                KernelLayout.physical(global(ObjectLayout.GLOBALS_FRAME_TABLE)));
     }
 
-    /** Numbers of the frames that the table of owners calls anything but free. */
-    public BitSet ownedFrames() {
-        return frames(kind -> kind != FrameKind.FREE);
+    /** Physical address of a process's capability table. */
+    public long capabilityTable(Process process) {
+        return physical(read64(process.address() + ObjectLayout.PROCESS_CAPABILITIES));
     }
 
-    /** Numbers of the frames that the kernel keeps for itself: image and tables, page tables, stacks, objects. */
-    public BitSet kernelFrames() {
-        return frames(kind -> kind != FrameKind.FREE && kind != FrameKind.USER);
+    /** A slot of a process's capability table. */
+    public CapabilityView capability(Process process, int slot) {
+        long at = capabilityTable(process) + (long) slot * ObjectLayout.CAPABILITY_SIZE;
+        long head = machine.ram().read64(at);
+        return new CapabilityView(CapabilityType.of((int) head), (int) (head >>> 32),
+                machine.ram().read64(at + ObjectLayout.CAPABILITY_OBJECT));
     }
 
-    /** How many frames have been handed out and not given back. */
-    public long takenFrames() {
-        BitSet taken = frames(kind -> kind == FrameKind.PAGE_TABLE || kind == FrameKind.KERNEL_STACK
-                || kind == FrameKind.KERNEL_OBJECT || kind == FrameKind.USER);
-        // The page tables that the boot loader made lie below the allocator's own tables and were never handed out.
-        taken.clear(0, (int) (KernelLayout.physical(global(ObjectLayout.GLOBALS_FRAME_BITMAP)) >>> 12));
-        return taken.cardinality();
-    }
-
-    private BitSet frames(Predicate<FrameKind> wanted) {
-        BitSet frames = new BitSet();
-        long table = KernelLayout.physical(global(ObjectLayout.GLOBALS_FRAME_TABLE));
-        for (int frame = 0; frame < machine.ram().frameCount(); frame++) {
-            int kind = machine.ram().read8(table + (long) frame * ObjectLayout.FRAME_ENTRY_SIZE
-                    + ObjectLayout.FRAME_ENTRY_KIND);
-            if (wanted.test(FrameKind.of(kind))) {
-                frames.set(frame);
-            }
+    /** State of a process's thread, counted from 1 in the order of their creation. */
+    public String threadState(Process process, int number) {
+        List<Long> threads = threads(process.address());
+        if (number > threads.size()) {
+            return "no such thread";
         }
-        return frames;
-    }
-
-    /** Numbers of the free frames, by the allocator's bitmap. */
-    public BitSet freeFrames() {
-        BitSet free = new BitSet();
-        long bitmap = global(ObjectLayout.GLOBALS_FRAME_BITMAP);
-        for (int frame = 0; frame < machine.ram().frameCount(); frame += Long.SIZE) {
-            long word = read64(bitmap + frame / 8);
-            for (int bit = 0; bit < Long.SIZE; bit++) {
-                if ((word >>> bit & 1) != 0) {
-                    free.set(frame + bit);
-                }
-            }
-        }
-        return free;
+        return switch ((int) read64(threads.get(threads.size() - number) + ObjectLayout.OBJECT_STATE)) {
+            case ObjectLayout.THREAD_STATE_READY -> "READY";
+            case ObjectLayout.THREAD_STATE_RUNNING -> "RUNNING";
+            case ObjectLayout.THREAD_STATE_BLOCKED -> "BLOCKED";
+            default -> "neither ready, running nor blocked";
+        };
     }
 
     private long global(int offset) {

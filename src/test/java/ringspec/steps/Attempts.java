@@ -65,7 +65,7 @@ public final class Attempts {
         world.alsoRan(started.machine());
         return new Attempt(file, stop, started.machine().exitCode().orElse(-1),
                 started.symbols().modules().getFirst().rule().map(Enum::name).orElse("none"), Programs.text(started
-                        .machine().serialOutput()), started.view().takenFrames(),
+                        .machine().serialOutput()), started.view().frames().taken(),
                 reachedRing3(started.machine()));
     }
 
@@ -82,7 +82,7 @@ public final class Attempts {
         started.booted().limitFrames(frames);
         started.machine().run(BUDGET);
         world.alsoRan(started.machine());
-        return new Limited(frames, started.view().takenFrames(), reachedRing3(started.machine()));
+        return new Limited(frames, started.view().frames().taken(), reachedRing3(started.machine()));
     }
 
     private static boolean reachedRing3(Machine machine) {

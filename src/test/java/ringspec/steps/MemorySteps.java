@@ -35,6 +35,29 @@ public final class MemorySteps {
         }
     }
 
+    @Then("the 64-bit word at {value} is {value}")
+    public void wordIs(Value address, Value expected) {
+        equal("64-bit word at " + address, world.readUser64(address.get()), expected.get());
+    }
+
+    @Then("no 64-bit word from {value} to {value} is a kernel address")
+    public void noKernelAddress(Value from, Value to) {
+        List<String> found = new ArrayList<>();
+        for (long at = from.get(); at <= to.get(); at += 8) {
+            long word = world.readUser64(at);
+            if (word < -4095) {
+                found.add("0x%x at 0x%x".formatted(word, at));
+            }
+        }
+        assertThat(found).as("words of the upper half from %s to %s", from, to).isEmpty();
+    }
+
+    @Then("{int} bytes at {value} are those at {value}")
+    public void sameBytes(int count, Value address, Value other) {
+        assertThat(world.readUser(address.get(), count)).as("%d bytes at %s", count, address)
+                .isEqualTo(world.readUser(other.get(), count));
+    }
+
     /** "0, 0, 0 and then 61 times -2". */
     @Then("^the 64-bit words at (\\w+) are ([^\"]*)$")
     public void wordsAre(String address, String list) {

@@ -78,6 +78,12 @@ public final class ParameterTypes {
         return text.equals("mapped");
     }
 
+    /** Whether an interrupt line is masked. */
+    @ParameterType("masked|not masked")
+    public boolean masked(String text) {
+        return text.equals("masked");
+    }
+
     /** A type of trace event. */
     @ParameterType("[A-Z][A-Za-z]+")
     public String event(String name) {

@@ -63,6 +63,14 @@ public final class Programs {
         children.put(name, assembly);
     }
 
+    NamedElf onlyChild() {
+        if (children.size() != 1) {
+            throw new IllegalStateException("the scenario has %d child programs, expected one".formatted(children.size()));
+        }
+        Map.Entry<String, String> child = children.entrySet().iterator().next();
+        return new NamedElf(child.getKey(), AssemblyProgram.assemble(child.getKey(), child.getValue(), constants));
+    }
+
     void init(String assembly) {
         fixture = null;
         init = () -> assemble("init", assembly);

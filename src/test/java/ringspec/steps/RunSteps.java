@@ -61,6 +61,11 @@ public final class RunSteps {
         world.runner().toFirstUserInstruction(process);
     }
 
+    @When("process {int} returns from its system call {int}")
+    public void returnsFrom(int process, int call) {
+        world.runner().toReturnFromCall(process, call);
+    }
+
     @When("it is back in ring 3")
     public void backToRing3() {
         world.runner().toRing3();

@@ -9,6 +9,8 @@ import ringspec.cpu.Cpu;
 import ringspec.debug.Disassembly;
 import ringspec.machine.Machine;
 import ringspec.machine.Stop;
+import ringspec.trace.Trace;
+import ringspec.trace.TraceEvent;
 
 /** Runs the scenario's machine up to a place; if the place isn't reached, says where it went instead. */
 public final class Runner {
@@ -62,7 +64,11 @@ public final class Runner {
 
     /** To an instruction of init or another process, in ring 3. */
     void toUserAddress(long address, String name) {
+        boolean first = !world.hasEnteredRing3();
         toFirstUserInstructionOrEnd();
+        if (first && cpu().cpl() == 3 && cpu().rip == address) {
+            return;
+        }
         runTo(Set.of(address), name, () -> cpu().cpl() == 3);
     }
 
@@ -84,6 +90,22 @@ public final class Runner {
             return;
         }
         stepUntil("process %d in ring 3".formatted(process), () -> cpu().cpl() == 3 && cpu().cr3 == cr3);
+    }
+
+    /** To the instruction that follows a process's system call, counted from 1; its first SYSRET was its first entry. */
+    void toReturnFromCall(int process, int call) {
+        toFirstUserInstructionOrEnd();
+        int[] position = new int[2];
+        stepUntil("the return of process %d from its system call %d".formatted(process, call), () -> {
+            List<Trace.Stamped> events = world.trace().events();
+            for (; position[0] < events.size(); position[0]++) {
+                if (events.get(position[0]).event() instanceof TraceEvent.Sysret sysret && world.isUserCr3(process, sysret
+                        .cr3())) {
+                    position[1]++;
+                }
+            }
+            return position[1] > call;
+        });
     }
 
     /** To the next instruction of ring 3; at least one event happens. */

@@ -48,6 +48,11 @@ record SubjectUnderTest(Configuration configuration) {
             return booted.machine();
         }
 
+        /** Another machine in the same state. */
+        Started fork() {
+            return new Started(booted.fork(), configuration);
+        }
+
         KernelSymbols symbols() {
             return booted.symbols();
         }

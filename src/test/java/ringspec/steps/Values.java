@@ -10,7 +10,7 @@ public final class Values {
 
     /** What a step accepts where it says {value}. */
     static final String PATTERN =
-            "the kernel symbol \\w+|the file's e_entry|the address in MSR \\w+|the remembered \\w+"
+            "the kernel symbol \\w+|the child's \\w+|the file's e_entry|the address in MSR \\w+|the remembered \\w+"
                     + "|-?\\d+(?: \\+ \\w+)?|0x[0-9A-Fa-f]+(?: \\+ \\w+)?|(?!negative\\b|not\\b|clear\\b|address\\b)[a-z_]\\w*(?: \\+ \\w+)?"
                     + "|(?:TYPE|SYS|ERROR)_\\w+";
 
@@ -26,6 +26,9 @@ public final class Values {
         String phrase = text.strip();
         if (phrase.startsWith("the kernel symbol ")) {
             return world.kernelSymbol(phrase.substring("the kernel symbol ".length()));
+        }
+        if (phrase.startsWith("the child's ")) {
+            return world.childSymbol(phrase.substring("the child's ".length()));
         }
         if (phrase.equals("the file's e_entry")) {
             return world.file().entry();

@@ -198,6 +198,12 @@ public final class World {
         return (address < 0 ? started().symbols().locate(address) : image().symbols().locate(address)).orElse(null);
     }
 
+    /** A label of the one child program that the scenario has. */
+    long childSymbol(String name) {
+        return Programs.image(programs.onlyChild()).symbols().addressOf(name)
+                .orElseThrow(() -> new IllegalArgumentException("the child program has no label \"%s\"".formatted(name)));
+    }
+
     /** What ranges of a process's address space are for. */
     List<RegionName> regionNames(Process process) {
         KernelImage kernelImage = started().booted().kernel().image();
@@ -245,6 +251,13 @@ public final class World {
         return process;
     }
 
+    /** True if CR3 is that of a process in ring 3; false too while there is no such process yet. */
+    boolean isUserCr3(int process, long cr3) {
+        kernel().processes().forEach(p -> known.put(p.id(), p));
+        Process found = known.get((long) process);
+        return found != null && found.userCr3() == cr3;
+    }
+
     Process currentProcess() {
         return kernel().currentProcess().orElseThrow(() -> new AssertionError(
                 "CR3 = 0x%x is no process's".formatted(cpu().cr3)));
@@ -275,6 +288,11 @@ public final class World {
     List<Descriptor> descriptors() {
         return LongStream.rangeClosed(1, cpu().gdtrLimit / 8).mapToObj(i -> descriptor((int) (8 * i)))
                 .filter(Descriptor::isCodeOrData).toList();
+    }
+
+    /** Linear addresses of all pages that the TLB holds translations of, in hexadecimal. */
+    List<String> translations() {
+        return new MachineView(machine()).tlb().stream().map(t -> "0x%x".formatted(t.linear())).toList();
     }
 
     /** Linear addresses of the global translations that the TLB holds. */
