@@ -135,10 +135,6 @@ public final class IoApic implements MmioDevice {
         return inputs[input] ^ (low[input] & ACTIVE_LOW) != 0;
     }
 
-    private boolean isMasked(int input) {
-        return (low[input] & MASKED) != 0;
-    }
-
     /** NMIs are edges whatever the trigger mode. */
     private boolean isLevelTriggered(int input) {
         return (low[input] & LEVEL) != 0 && DeliveryMode.of(low[input]) != DeliveryMode.NMI;
