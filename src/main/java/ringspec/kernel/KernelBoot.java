@@ -6,8 +6,6 @@ import static ringspec.kernel.KernelLayout.SERIAL_ENDPOINT_PHYSICAL;
 import static ringspec.kernel.ObjectLayout.ENDPOINT_KIND;
 import static ringspec.kernel.ObjectLayout.ENDPOINT_KIND_SERIAL;
 import static ringspec.kernel.ObjectLayout.MEMORY_SIZE;
-import static ringspec.kernel.ObjectLayout.PROCESS_ENTRY;
-import static ringspec.kernel.ObjectLayout.PROCESS_STACK_BASE;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -118,8 +116,7 @@ final class KernelBoot {
         try {
             AddressSpace space = process.space(kernel.spaces());
             ElfLoader.Loaded loaded = kernel.loader().load(image, space);
-            memory.store(process.address() + PROCESS_ENTRY, loaded.entry());
-            memory.store(process.address() + PROCESS_STACK_BASE, loaded.stackBase());
+            process.setProgram(loaded);
             long table = process.capabilities();
             long budget = kernel.memories().createBudget(process.id(), 0);
             kernel.tables().install(table, SLOT_SERIAL, CapabilityType.ENDPOINT, Rights.READ | Rights.WRITE

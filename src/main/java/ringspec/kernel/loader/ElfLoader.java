@@ -6,6 +6,9 @@ import static ringspec.kernel.KernelLayout.direct;
 import static ringspec.paging.PageTableEntry.ADDRESS;
 
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.LongStream;
 import ringspec.elf.ElfImage;
 import ringspec.elf.Segment;
 import ringspec.kernel.KernelMemory;
@@ -56,6 +59,34 @@ public final class ElfLoader {
             mapFresh(page, PagePermissions.USER_STACK, space);
         }
         return new Loaded(image.entry(), stackBase, USER_MAX);
+    }
+
+    /**
+     * Frames that {@link #load} takes for an image, tables included.
+     *
+     * @param most what can be had; for an image that needs more than that the answer is some larger number
+     */
+    public static long framesFor(ElfImage image, long most) {
+        long stackPages = image.stack().size() / PAGE;
+        long bound = stackPages;
+        for (Segment segment : image.segments()) {
+            // Neighbours may share their first and last page, no other; so this is at most one too many for each.
+            bound += Math.max(0, (segment.pagesEnd() - segment.firstPage()) / PAGE - 1);
+            if (bound > most) {
+                return bound;
+            }
+        }
+        Set<Long> pages = new HashSet<>();
+        for (Segment segment : image.segments()) {
+            LongStream.range(segment.firstPage() / PAGE, segment.pagesEnd() / PAGE).forEach(pages::add);
+        }
+        LongStream.range(USER_MAX / PAGE - stackPages, USER_MAX / PAGE).forEach(pages::add);
+        long tables = 0;
+        for (int level = 1; level < 4; level++) {
+            int covered = 9 * level;
+            tables += pages.stream().map(page -> page >>> covered).distinct().count();
+        }
+        return pages.size() + tables;
     }
 
     /** Frames come zeroed: that is the .bss, and the rest of the first and last page, too. */

@@ -3,6 +3,7 @@ package ringspec.kernel.process;
 import static ringspec.kernel.ObjectLayout.OBJECT_REFERENCES;
 import static ringspec.kernel.ObjectLayout.OBJECT_STATE;
 import static ringspec.kernel.ObjectLayout.PROCESS_CAPABILITIES;
+import static ringspec.kernel.ObjectLayout.PROCESS_ENTRY;
 import static ringspec.kernel.ObjectLayout.PROCESS_ID;
 import static ringspec.kernel.ObjectLayout.PROCESS_KERNEL_CR3;
 import static ringspec.kernel.ObjectLayout.PROCESS_NAME;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import ringspec.kernel.KernelLayout;
 import ringspec.kernel.KernelMemory;
+import ringspec.kernel.loader.ElfLoader;
 import ringspec.kernel.mm.AddressSpace;
 
 /**
@@ -25,6 +27,9 @@ import ringspec.kernel.mm.AddressSpace;
  * @param address of its first byte
  */
 public record ProcessObject(KernelMemory memory, long address) {
+
+    /** The id of the first process. */
+    static final long INIT = 1;
 
     /** Number in messages and in the frame table, from 1. */
     public long id() {
@@ -59,6 +64,17 @@ public record ProcessObject(KernelMemory memory, long address) {
     /** Address of its capability table, 0 if it has none. */
     public long capabilities() {
         return memory.load(address + PROCESS_CAPABILITIES);
+    }
+
+    /** Whether it is the first process, whose own capability is the authority over the machine (D27). */
+    public boolean isInit() {
+        return id() == INIT;
+    }
+
+    /** Keeps what a thread without an entry or stack of its own starts with. */
+    public void setProgram(ElfLoader.Loaded program) {
+        memory.store(address + PROCESS_ENTRY, program.entry());
+        memory.store(address + PROCESS_STACK_BASE, program.stackBase());
     }
 
     /** Lowest address of the user stack, 0 without one. */

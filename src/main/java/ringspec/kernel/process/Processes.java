@@ -65,6 +65,11 @@ public final class Processes {
         return capabilities;
     }
 
+    /** How many frames {@link #create} takes: structure, capability table, page tables. */
+    public static int framesToCreate(boolean kpti) {
+        return 2 + AddressSpace.tablesAtCreation(kpti);
+    }
+
     /**
      * Makes a process with an empty user half and an empty capability table, and without a thread.
      *

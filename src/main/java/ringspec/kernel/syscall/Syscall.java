@@ -5,16 +5,30 @@ import java.util.Optional;
 
 /** The 22 system calls by number; the ordinal is the number. */
 public enum Syscall {
-    MEM_MAP(new MemMap()), MEM_UNMAP(new MemUnmap()), MEM_GRANT(null), MEM_ALLOC(new MemAlloc()), IPC_SEND(
-            new IpcSend()),
-    IPC_RECV(new IpcRecv()), IPC_CALL(new IpcCall()), IPC_REPLY(new IpcReply()), IPC_NOTIFY(new IpcNotify()),
-    CAP_CREATE(null), CAP_DELETE(null), CAP_TRANSFER(
-            null),
-    CAP_REVOKE(null), CAP_INSPECT(new CapInspect()), PROC_CREATE(null), PROC_DESTROY(new ProcDestroy()), THREAD_CREATE(
-            new ThreadCreate()),
-    THREAD_DESTROY(new ThreadDestroy()), THREAD_YIELD(new ThreadYield()), THREAD_BLOCK(new ThreadBlock()), THREAD_WAKE(
-            new ThreadWake()),
+    // @formatter:off
+    MEM_MAP(new MemMap()),
+    MEM_UNMAP(new MemUnmap()),
+    MEM_GRANT(new MemGrant()),
+    MEM_ALLOC(new MemAlloc()),
+    IPC_SEND(new IpcSend()),
+    IPC_RECV(new IpcRecv()),
+    IPC_CALL(new IpcCall()),
+    IPC_REPLY(new IpcReply()),
+    IPC_NOTIFY(new IpcNotify()),
+    CAP_CREATE(new CapCreate()),
+    CAP_DELETE(new CapDelete()),
+    CAP_TRANSFER(new CapTransfer()),
+    CAP_REVOKE(new CapRevoke()),
+    CAP_INSPECT(new CapInspect()),
+    PROC_CREATE(new ProcCreate()),
+    PROC_DESTROY(new ProcDestroy()),
+    THREAD_CREATE(new ThreadCreate()),
+    THREAD_DESTROY(new ThreadDestroy()),
+    THREAD_YIELD(new ThreadYield()),
+    THREAD_BLOCK(new ThreadBlock()),
+    THREAD_WAKE(new ThreadWake()),
     IRQ_BIND(new IrqBind());
+    // @formatter:on
 
     private final SyscallHandler handler;
 
