@@ -144,9 +144,14 @@ final class CapabilityBed {
         }
     }
 
+    void giveBackOne() {
+        kernel.frames().free(withheld.removeLast());
+    }
+
     void giveBack() {
-        withheld.forEach(kernel.frames()::free);
-        withheld.clear();
+        while (!withheld.isEmpty()) {
+            giveBackOne();
+        }
     }
 
     long free() {

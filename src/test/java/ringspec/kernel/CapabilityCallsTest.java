@@ -222,7 +222,6 @@ final class CapabilityCallsTest {
         assertThat(bed.kernel.memory().load(KernelLayout.direct(KernelLayout.PERCPU_PHYSICAL)
                 + KernelLayout.PERCPU_RESCHEDULE)).isNotZero();
         bed.actAs(bed.init);
-        bed.kernel.perCpu().clearReschedule();
         bed.kernel.processes().reapDying();
         assertThat(bed.free()).isEqualTo(free);
     }
