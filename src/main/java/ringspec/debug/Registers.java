@@ -55,7 +55,7 @@ public final class Registers {
     }
 
     /**
-     * Changes RIP, RFLAGS, CR3 or a general register; CR3 as MOV to CR3 would, so that translations are invalidated.
+     * Changes RIP, RFLAGS, FS_BASE, GS_BASE, CR3 or a general register; CR3 as MOV to CR3 would, so that translations are invalidated.
      *
      * @throws IllegalArgumentException for another name
      */
@@ -68,6 +68,8 @@ public final class Registers {
         switch (name) {
             case "RIP" -> cpu.rip = value;
             case "RFLAGS" -> cpu.setRflags(value);
+            case "FS_BASE" -> cpu.segments[SegmentRegister.FS].base = value;
+            case "GS_BASE" -> cpu.segments[SegmentRegister.GS].base = value;
             case "CR3" -> {
                 cpu.cr3 = value;
                 cpu.memory.flushNonGlobal();
@@ -122,6 +124,7 @@ public final class Registers {
             all.put("XMM%d[127:64]".formatted(i), cpu.xmm[2 * i + 1]);
         }
         all.put("MXCSR", get("MXCSR"));
+        all.put("x87 control word", (long) cpu.fpuControl);
         return all;
     }
 

@@ -35,6 +35,16 @@ public final class DebuggerSteps {
         world.fillVectorRegisters();
     }
 
+    @When("the debugger fills the vector registers with a pattern")
+    public void fillVectors() {
+        world.fillVectorRegisters();
+    }
+
+    @When("the debugger sets {register} to {value}")
+    public void setRegister(String register, Value value) {
+        world.registers().set(register, value.get());
+    }
+
     @When("the debugger sets the save area's {word} to {value}")
     public void setSaved(String register, Value value) {
         world.kernel().writeSaveArea(register, value.get());

@@ -139,6 +139,15 @@ public final class KernelStateSteps {
                 process).isEqualTo("BLOCKED");
     }
 
+    @Then("the kernel stacks of process {int} do not overlap")
+    public void stacksApart(int process) {
+        List<Long> tops = world.process(process).stackTops().stream().sorted().toList();
+        assertThat(tops).as("threads of process %d, by RSP0", process).hasSizeGreaterThan(1);
+        for (int i = 1; i < tops.size(); i++) {
+            assertThat(tops.get(i) - tops.get(i - 1)).as("bytes between two kernel stacks").isGreaterThan(0x4000);
+        }
+    }
+
     @Then("the TLB holds no translation of {value}")
     public void notInTlb(Value address) {
         assertThat(world.translations()).as("pages that the TLB holds").doesNotContain(hex(address.get() & -4096));

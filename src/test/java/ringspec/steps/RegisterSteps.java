@@ -164,6 +164,15 @@ public final class RegisterSteps {
         };
     }
 
+    @Then("the vector registers, MXCSR and the x87 control word are the remembered ones")
+    public void vectorRegistersKept() {
+        Map<String, Long> now = world.registers().snapshot();
+        assertThat(world.remembered().entrySet()).as("registers that differ")
+                .filteredOn(before -> before.getKey().startsWith("XMM") || before.getKey().equals("MXCSR")
+                        || before.getKey().equals("x87 control word"))
+                .hasSize(34).filteredOn(before -> !before.getValue().equals(now.get(before.getKey()))).isEmpty();
+    }
+
     private List<String> differences(Set<String> allowed) {
         Map<String, Long> before = world.remembered();
         Map<String, Long> after = world.registers().snapshot();

@@ -8,6 +8,8 @@ import io.cucumber.java.en.Then;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import ringspec.steps.ParameterTypes.PageTables;
+import ringspec.subject.KernelView.Process;
 import ringspec.trace.Trace.Stamped;
 import ringspec.trace.TraceEvent;
 
@@ -65,6 +67,28 @@ public final class TraceSteps {
                 .filteredOn(sysret -> sysret.target() == forbidden).isEmpty();
         assertThat(world.trace().all(TraceEvent.InterruptReturn.class)).as("IRETQs to %s", address)
                 .filteredOn(iret -> iret.rip() == forbidden).isEmpty();
+    }
+
+    @Then("the last SYSRET went out with the {tables} PML4 of process {int}")
+    public void sysretAddressSpace(PageTables tables, int process) {
+        Process p = world.process(process);
+        equal("CR3 at SYSRET", world.trace().all(TraceEvent.Sysret.class).getLast().cr3(),
+                tables == PageTables.USER ? p.userCr3() : p.kernelCr3());
+    }
+
+    /** Between two SYSCALLs the kernel starts copying from ring 3 once at the most, so that it can't see two versions. */
+    @Then("user memory is read at most once by each system call")
+    public void readOnce() {
+        List<String> twice = new ArrayList<>();
+        int reads = 0;
+        for (Stamped stamped : world.trace().events()) {
+            if (stamped.event() instanceof TraceEvent.Syscall) {
+                reads = 0;
+            } else if (stamped.event() instanceof TraceEvent.UserCopy copy && copy.begin() && !copy.write() && ++reads > 1) {
+                twice.add("0x%x, after %d instructions".formatted(copy.address(), stamped.time()));
+            }
+        }
+        assertThat(twice).as("further reads of user memory within one system call").isEmpty();
     }
 
     @Then("the last privileged event was a SYSRETQ to {value}")
