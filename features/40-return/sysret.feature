@@ -113,8 +113,8 @@ Feature: Back to ring 3 by SYSRETQ
           times 5 dq 0
       """
     When it runs to returned
-    Then RAX is <result>
-    And no register holds a kernel address
+    Then no register holds a kernel address
+    And RAX is <result>
     And RCX is returned
 
     Examples:

@@ -61,12 +61,21 @@ public final class Attempts {
     private Attempt offer(MalformedElf file) {
         byte[] bytes = Programs.read(Programs.ROOT.resolve("malformed/" + file.name() + ".elf"));
         SubjectUnderTest.Started started = world.subject().start(List.of(new NamedElf(file.name(), bytes)));
-        Stop stop = started.machine().run(BUDGET);
+        Stop stop = run(started.machine(), file.name());
         world.alsoRan(started.machine());
         return new Attempt(file, stop, started.machine().exitCode().orElse(-1),
                 started.symbols().modules().getFirst().rule().map(Enum::name).orElse("none"), Programs.text(started
                         .machine().serialOutput()), started.view().frames().taken(),
                 reachedRing3(started.machine()));
+    }
+
+    private static Stop run(Machine machine, String name) {
+        try {
+            return machine.run(BUDGET);
+        } catch (RuntimeException e) {
+            throw new AssertionError("the kernel neither loaded nor refused the file %s, but failed with %s".formatted(
+                    name, e), e);
+        }
     }
 
     /** Loads init with 1, 2, 3, .. free frames, until it reaches ring 3. */

@@ -136,8 +136,8 @@ public final class LoaderSteps {
             int difference = Arrays.mismatch(actual, expected);
             if (difference >= 0) {
                 throw new AssertionError(("segment %d: the byte at %s is 0x%02x and 0x%02x in the file, at offset %s")
-                        .formatted(segment.index(), hex(segment.vaddr() + difference), actual[difference],
-                                expected[difference], hex(segment.offset() + difference)));
+                        .formatted(segment.index(), hex(segment.vaddr() + difference), actual[difference] & 0xFF,
+                                expected[difference] & 0xFF, hex(segment.offset() + difference)));
             }
         }
     }

@@ -24,7 +24,13 @@ public final class MemorySteps {
     @Then("memory is zero from {value} to {value}")
     public void isZero(Value from, Value to) {
         byte[] bytes = world.readUser(from.get(), (int) (to.get() - from.get() + 1));
-        assertThat(bytes).as("bytes from %s to %s", from, to).containsOnly(0);
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] != 0) {
+                throw new AssertionError("memory from %s to %s is not zero: the byte at %s is 0x%02x".formatted(from,
+                        to, hex(from
+                                .get() + i), bytes[i] & 0xFF));
+            }
+        }
     }
 
     @Then("the 64-bit words at {value} start with {listOfValues}")
