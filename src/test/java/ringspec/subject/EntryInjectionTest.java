@@ -3,6 +3,7 @@ package ringspec.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -117,7 +118,7 @@ final class EntryInjectionTest {
      */
     private int everywhere(Configuration configuration, Consumer<BootedMachine> disturb, boolean kernelOnly) {
         BootedMachine booted = GuestPrograms.boot(configuration, WATCHED, OTHER);
-        ElfImage image = ElfImage.parse(AssemblyProgram.assemble("p1", WATCHED, java.util.Map.of())).orThrow();
+        ElfImage image = ElfImage.parse(AssemblyProgram.assemble("p1", WATCHED, Map.of())).orThrow();
         done = image.symbols().addressOf("done").orElseThrow();
         long interrupted = image.symbols().addressOf("interrupted").orElseThrow();
         Machine machine = booted.machine();
@@ -184,11 +185,7 @@ final class EntryInjectionTest {
     void anNmiWhileNobodyRunsChangesNothing(Configuration configuration) {
         BootedMachine booted = GuestPrograms.boot(configuration, """
                 _start:
-                    mov rsi, rsp
-                    sub rsi, 128
-                    xor edi, edi
-                    mov eax, SYS_IPC_RECV
-                    syscall
+                    call0 SYS_THREAD_BLOCK
                     exit
                 """, "_start: call0 SYS_THREAD_YIELD\nexit");
         for (int i = 0; i < 3; i++) {
