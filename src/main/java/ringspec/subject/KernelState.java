@@ -55,12 +55,14 @@ public final class KernelState {
                 differences.add("frame 0x%x was a %s and is none".formatted(frame, before.kinds.get(frame)));
             } else if (!Arrays.equals(frames.get(frame), before.frames.get(frame))) {
                 int at = Arrays.mismatch(frames.get(frame), before.frames.get(frame));
-                differences.add("%s in frame 0x%x: the word at 0x%x was 0x%x and is 0x%x".formatted(kinds.get(frame), frame,
+                differences.add("%s in frame 0x%x: the word at 0x%x was 0x%x and is 0x%x".formatted(kinds.get(frame),
+                        frame,
                         8 * at, before.frames.get(frame)[at], frames.get(frame)[at]));
             }
         }
         frames.keySet().stream().filter(frame -> !before.frames.containsKey(frame))
-                .forEach(frame -> differences.add("frame 0x%x is a %s and was none".formatted(frame, kinds.get(frame))));
+                .forEach(frame -> differences.add("frame 0x%x is a %s and was none".formatted(frame, kinds.get(
+                        frame))));
         return differences;
     }
 }

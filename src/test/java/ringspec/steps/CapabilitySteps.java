@@ -31,7 +31,8 @@ public final class CapabilitySteps {
     @Then("slot {int} of process {int} holds a(n) {word}")
     public CapabilityView holdsType(int slot, int process, String type) {
         CapabilityView capability = capability(slot, process);
-        assertThat(capability.isEmpty() ? "nothing" : capability.type().name()).as("type of slot %d of process %d", slot, process)
+        assertThat(capability.isEmpty() ? "nothing" : capability.type().name()).as("type of slot %d of process %d",
+                slot, process)
                 .isEqualTo(type.toUpperCase(Locale.ROOT));
         return capability;
     }
@@ -69,7 +70,8 @@ public final class CapabilitySteps {
     public void tablesAreKernels() {
         for (Process process : world.kernel().processes()) {
             int frame = (int) (world.kernel().capabilityTable(process) >>> 12);
-            assertThat(world.kernel().frames().kernels().get(frame)).as("frame 0x%x with the table of process %d is the kernel's",
+            assertThat(world.kernel().frames().kernels().get(frame)).as(
+                    "frame 0x%x with the table of process %d is the kernel's",
                     frame, process.id()).isTrue();
         }
     }

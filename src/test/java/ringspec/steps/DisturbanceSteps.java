@@ -26,7 +26,8 @@ public final class DisturbanceSteps {
 
     @When("an interrupt with vector {value} arrives before each instruction up to {label}, on a machine of its own")
     public void interrupts(Value vector, String label) {
-        disturbances.disturb(label, (int) vector.get(), machine -> machine.injectInterrupt((int) vector.get()), _ -> true);
+        disturbances.disturb(label, (int) vector.get(), machine -> machine.injectInterrupt((int) vector.get()),
+                _ -> true);
     }
 
     @When("an NMI arrives before each instruction up to {label}, on a machine of its own")
@@ -49,7 +50,8 @@ public final class DisturbanceSteps {
 
     @Then("at least {int} instructions were disturbed")
     public void atLeast(int count) {
-        assertThat(disturbances.runs().size()).as("instructions before which the event came").isGreaterThanOrEqualTo(count);
+        assertThat(disturbances.runs().size()).as("instructions before which the event came").isGreaterThanOrEqualTo(
+                count);
     }
 
     @Then("every interrupt was taken exactly once, with CPL 3")

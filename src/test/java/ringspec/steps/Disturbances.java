@@ -32,7 +32,8 @@ public final class Disturbances {
 
         @Override
         public String toString() {
-            return "before RIP 0x%x, CPL %d: taken with CPL %s, handlers %s, %s".formatted(rip, cpl, taken, entries, stop);
+            return "before RIP 0x%x, CPL %d: taken with CPL %s, handlers %s, %s".formatted(rip, cpl, taken, entries,
+                    stop);
         }
     }
 

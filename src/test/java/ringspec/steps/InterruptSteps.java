@@ -27,7 +27,8 @@ public final class InterruptSteps {
 
     @Then("interrupt line {int} is {masked}")
     public void isMasked(int line, boolean masked) {
-        assertThat(world.machine().ioApic().isMasked(line)).as("line %d is masked at the I/O APIC", line).isEqualTo(masked);
+        assertThat(world.machine().ioApic().isMasked(line)).as("line %d is masked at the I/O APIC", line).isEqualTo(
+                masked);
     }
 
     @Then("the interrupt with vector {value} was taken")
@@ -38,7 +39,8 @@ public final class InterruptSteps {
 
     @Then("each interrupt got exactly one EOI")
     public void oneEoiEach() {
-        assertThat(count(world.trace().all(TraceEvent.EndOfInterrupt.class).stream().map(TraceEvent.EndOfInterrupt::vector)
+        assertThat(count(world.trace().all(TraceEvent.EndOfInterrupt.class).stream().map(
+                TraceEvent.EndOfInterrupt::vector)
                 .toList())).as("EOIs by vector, against interrupts that went into service")
                 .isEqualTo(count(world.trace().all(TraceEvent.InterruptInService.class).stream()
                         .map(TraceEvent.InterruptInService::vector).toList()));

@@ -68,7 +68,8 @@ public final class KernelStateSteps {
     public void moreFrames(int more, int least, int most) {
         FrameView.Counts now = world.kernel().frames().counts(1);
         assertThat(now.user() - counted.user()).as("frames for ring 3 since they were counted").isEqualTo(more);
-        assertThat(counted.free() - now.free()).as("frames taken since they were counted").isBetween((long) least, (long) most);
+        assertThat(counted.free() - now.free()).as("frames taken since they were counted").isBetween((long) least,
+                (long) most);
     }
 
     @When("the frame of {value} is remembered")
@@ -101,7 +102,8 @@ public final class KernelStateSteps {
 
     @Then("the lower half of process {int} is empty")
     public void lowerHalfEmpty(int process) {
-        assertThat(world.addressSpace(world.process(process).userCr3()).lowerHalf()).as("user pages of process %d", process)
+        assertThat(world.addressSpace(world.process(process).userCr3()).lowerHalf()).as("user pages of process %d",
+                process)
                 .isEmpty();
     }
 
@@ -135,7 +137,8 @@ public final class KernelStateSteps {
 
     @Then("thread {int} of process {int} is blocked")
     public void isBlocked(int thread, int process) {
-        assertThat(world.kernel().threadState(world.process(process), thread)).as("state of thread %d of process %d", thread,
+        assertThat(world.kernel().threadState(world.process(process), thread)).as("state of thread %d of process %d",
+                thread,
                 process).isEqualTo("BLOCKED");
     }
 
@@ -180,7 +183,8 @@ public final class KernelStateSteps {
 
     @Then("every refused attempt left the kernel's state as it was")
     public void refusedUnchanged() {
-        assertThat(refusals).as("refused attempts that changed something").filteredOn(r -> !r.changes().isEmpty()).isEmpty();
+        assertThat(refusals).as("refused attempts that changed something").filteredOn(r -> !r.changes().isEmpty())
+                .isEmpty();
     }
 
     @Then("the last attempt succeeded")

@@ -65,7 +65,8 @@ public final class Programs {
 
     NamedElf onlyChild() {
         if (children.size() != 1) {
-            throw new IllegalStateException("the scenario has %d child programs, expected one".formatted(children.size()));
+            throw new IllegalStateException("the scenario has %d child programs, expected one".formatted(children
+                    .size()));
         }
         Map.Entry<String, String> child = children.entrySet().iterator().next();
         return new NamedElf(child.getKey(), AssemblyProgram.assemble(child.getKey(), child.getValue(), constants));

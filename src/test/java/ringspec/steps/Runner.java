@@ -99,8 +99,9 @@ public final class Runner {
         stepUntil("the return of process %d from its system call %d".formatted(process, call), () -> {
             List<Trace.Stamped> events = world.trace().events();
             for (; position[0] < events.size(); position[0]++) {
-                if (events.get(position[0]).event() instanceof TraceEvent.Sysret sysret && world.isUserCr3(process, sysret
-                        .cr3())) {
+                if (events.get(position[0]).event() instanceof TraceEvent.Sysret sysret && world.isUserCr3(process,
+                        sysret
+                                .cr3())) {
                     position[1]++;
                 }
             }

@@ -84,7 +84,8 @@ public final class TraceSteps {
         for (Stamped stamped : world.trace().events()) {
             if (stamped.event() instanceof TraceEvent.Syscall) {
                 reads = 0;
-            } else if (stamped.event() instanceof TraceEvent.UserCopy copy && copy.begin() && !copy.write() && ++reads > 1) {
+            } else if (stamped.event() instanceof TraceEvent.UserCopy copy && copy.begin() && !copy.write()
+                    && ++reads > 1) {
                 twice.add("0x%x, after %d instructions".formatted(copy.address(), stamped.time()));
             }
         }

@@ -201,7 +201,8 @@ public final class World {
     /** A label of the one child program that the scenario has. */
     long childSymbol(String name) {
         return Programs.image(programs.onlyChild()).symbols().addressOf(name)
-                .orElseThrow(() -> new IllegalArgumentException("the child program has no label \"%s\"".formatted(name)));
+                .orElseThrow(() -> new IllegalArgumentException("the child program has no label \"%s\"".formatted(
+                        name)));
     }
 
     /** What ranges of a process's address space are for. */

@@ -71,7 +71,8 @@ final class EntryInjectionTest {
         static Outcome of(BootedMachine booted) {
             Cpu cpu = booted.machine().cpu();
             return new Outcome(cpu.rip, cpu.flags.value(), cpu.segments[SegmentRegister.CS].selector,
-                    cpu.segments[SegmentRegister.SS].selector, cpu.segments[SegmentRegister.GS].base, cpu.msrs.kernelGsBase,
+                    cpu.segments[SegmentRegister.SS].selector, cpu.segments[SegmentRegister.GS].base,
+                    cpu.msrs.kernelGsBase,
                     cpu.cr3, Arrays.toString(cpu.gpr), Arrays.toString(cpu.xmm), booted.machine().ram().read64(
                             KernelLayout.TSS_PHYSICAL + KernelLayout.TSS_RSP0));
         }
