@@ -28,7 +28,7 @@ public final class AssemblyProgram {
     /** Where the first section lies. */
     public static final long BASE = 0x400000;
 
-    private static final long IMAGES = 0x1000_0000;
+    private static final long IMAGES = 0x5000_0000;
     private static final long IMAGE_STRIDE = 0x10_0000;
     private static final Source PRELUDE = new Source("prelude.asm", read("prelude.asm"));
 

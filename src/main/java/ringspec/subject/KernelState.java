@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.TreeMap;
 import ringspec.kernel.KernelLayout;
+import ringspec.kernel.ObjectLayout;
 import ringspec.kernel.mm.FrameKind;
 import ringspec.machine.Machine;
 import ringspec.memory.Frame;
@@ -29,6 +30,8 @@ public final class KernelState {
     public static KernelState of(Machine machine, KernelView kernel) {
         KernelState state = new KernelState();
         state.add(machine, (int) (KernelLayout.GLOBALS_PHYSICAL >>> Frame.SHIFT), "globals", -1);
+        // Where the allocator looks first is no state: it changes with every frame that is taken and given back.
+        state.frames.get((int) (KernelLayout.GLOBALS_PHYSICAL >>> Frame.SHIFT))[ObjectLayout.GLOBALS_FRAME_HINT / 8] = 0;
         kernel.frames().bookkeeping().stream().forEach(frame -> state.add(machine, frame, "frame bitmap or table", -1));
         for (FrameKind kind : List.of(FrameKind.KERNEL_OBJECT, FrameKind.PAGE_TABLE)) {
             BitSet of = kernel.frames().of(kind);

@@ -56,14 +56,6 @@ public final class KernelStateSteps {
         assertThat(world.kernel().frames().counts(1).free()).as("free frames").isEqualTo(counted.free());
     }
 
-    /** Tables that a process has once needed stay with it until it ends. */
-    @Then("as many frames are free as were counted, but for page tables of process 1")
-    public void asManyFreeButForTables() {
-        FrameView.Counts now = world.kernel().frames().counts(1);
-        assertThat(now.free() + now.pageTables()).as("free frames and page tables of process 1")
-                .isEqualTo(counted.free() + counted.pageTables());
-    }
-
     @Then("{int} more frames belong to ring 3, and {int} to {int} fewer are free")
     public void moreFrames(int more, int least, int most) {
         FrameView.Counts now = world.kernel().frames().counts(1);

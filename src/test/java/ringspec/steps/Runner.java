@@ -82,14 +82,17 @@ public final class Runner {
         runTo(world.kernel().handlers(), "a handler of the dispatch table", () -> cpu().cpl() == 0);
     }
 
-    /** To the first instruction that a process executes. */
+    /** To the first instruction that a process executes, or its next one if it has run before. */
     void toFirstUserInstruction(int process) {
         toFirstUserInstructionOrEnd();
-        long cr3 = world.process(process).userCr3();
-        if (cpu().cr3 == cr3 && cpu().cpl() == 3) {
-            return;
-        }
-        stepUntil("process %d in ring 3".formatted(process), () -> cpu().cpl() == 3 && cpu().cr3 == cr3);
+        long[] seen = {-1};
+        stepUntil("process %d in ring 3".formatted(process), () -> {
+            if (cpu().cpl() != 3 || cpu().cr3 == seen[0]) {
+                return false;
+            }
+            seen[0] = cpu().cr3;
+            return world.isUserCr3(process, cpu().cr3);
+        });
     }
 
     /** To the instruction that follows a process's system call, counted from 1; its first SYSRET was its first entry. */

@@ -84,12 +84,13 @@ public final class Threads {
     public ThreadObject create(ProcessObject process, AddressSpace space, long rip, long rsp, long argument,
             int priority)
             throws OutOfFrames {
-        long address = objects.create(CapabilityType.THREAD, process.id());
-        int stack;
+        // The object comes last: a call that fails must not use up an object number (D39).
+        int stack = stacks.allocate(space);
+        long address;
         try {
-            stack = stacks.allocate(space);
+            address = objects.create(CapabilityType.THREAD, process.id());
         } catch (OutOfFrames e) {
-            objects.free(address);
+            stacks.free(stack, space);
             throw e;
         }
         ThreadObject thread = new ThreadObject(memory, address);
