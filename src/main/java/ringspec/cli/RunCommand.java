@@ -20,6 +20,8 @@ import ringspec.cpu.ProcessorModels;
 import ringspec.cpu.Vector;
 import ringspec.elf.ElfImage;
 import ringspec.elf.ElfResult;
+import ringspec.elf.LoadPolicy;
+import ringspec.elf.SymbolTable;
 import ringspec.kernel.KernelLayout;
 import ringspec.kernel.KernelSymbols;
 import ringspec.machine.Machine;
@@ -154,10 +156,16 @@ final class RunCommand implements Callable<Integer> {
         };
     }
 
+    private static SymbolTable symbols(NamedElf program) {
+        return ElfImage.parse(program.bytes(), LoadPolicy.WITH_ASLR) instanceof ElfResult.Accepted(ElfImage image)
+                ? image
+                        .symbols() : SymbolTable.EMPTY;
+    }
+
     private static String describe(KernelSymbols.FaultRecord fault, List<NamedElf> programs) {
-        String place = ElfImage.parse(programs.get((int) fault.processId() - 1)
-                .bytes()) instanceof ElfResult.Accepted(ElfImage image) ? image.symbols().locate(fault.rip()).map(
-                        " (%s)"::formatted).orElse("") : "";
+        // The symbols of a child, whose image its parent brought along, are not known.
+        String place = programs.stream().skip(fault.processId() - 1).findFirst()
+                .flatMap(program -> symbols(program).locate(fault.rip())).map(" (%s)"::formatted).orElse("");
         String code = Vector.hasErrorCode(fault.vector()) ? "(0x%x)".formatted(fault.error()) : "";
         String address = fault.vector() == Vector.PF ? " on 0x%x".formatted(fault.cr2()) : "";
         return "process %d (%s) was killed by %s%s%s at 0x%x%s".formatted(fault.processId(), fault.processName(),
