@@ -1,6 +1,7 @@
 package ringspec.cli;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,9 @@ final class RunCommand implements Callable<Integer> {
     /** Instructions between two looks at the serial line. */
     private static final long SLICE = 1_000_000;
 
+    /** Instructions until serial input arrives: the kernel and the programs have started by then. */
+    private static final long INPUT_AFTER = 100_000;
+
     private static final Pattern NUMBER = Pattern.compile("=(-?[0-9]+)");
 
     @Spec
@@ -60,6 +64,14 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--kpti", paramLabel = "on|off", defaultValue = "on", converter = SwitchConverter.class,
             description = "separate page tables for ring 3 (default: ${DEFAULT-VALUE})")
     private Switch kpti;
+
+    @Option(names = "--aslr", paramLabel = "SEED",
+            description = "let addresses of processes depend on a number, and accept ET_DYN (default: off)")
+    private Long aslr;
+
+    @Option(names = "--input", paramLabel = "TEXT",
+            description = "bytes that arrive on the serial line 100,000 instructions after the start; \\n is the end of a line")
+    private String input;
 
     @Option(names = "--budget", paramLabel = "N", defaultValue = "1000000000",
             description = "instructions to execute at most (default: ${DEFAULT-VALUE})")
@@ -78,17 +90,26 @@ final class RunCommand implements Callable<Integer> {
         for (Path file : files) {
             programs.add(new NamedElf(ProgramFile.processName(file), ProgramFile.read(file, spec)));
         }
-        BootedMachine booted = new ReferenceKernel().boot(new Configuration(model, kpti == Switch.ON));
+        BootedMachine booted = new ReferenceKernel().boot(configuration());
         try {
             booted.loadModules(programs);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        if (input != null) {
+            booted.machine().scheduleSerialInput(booted.machine().cpu().instructions + INPUT_AFTER,
+                    input.replace("\\n", "\n").getBytes(StandardCharsets.UTF_8));
         }
         Stop stop = runLive(booted);
         spec.commandLine().getErr().println(verdict(booted, stop, programs));
         spec.commandLine().getErr().flush();
         return stop instanceof Stop.Exited(int code) && code == KernelLayout.EXIT_ALL_ENDED
                 && booted.symbols().faults().isEmpty() && refused(booted) == null ? 0 : 1;
+    }
+
+    private Configuration configuration() {
+        Configuration plain = new Configuration(model, kpti == Switch.ON);
+        return aslr == null ? plain : plain.withAslr(aslr);
     }
 
     private Stop runLive(BootedMachine booted) {
@@ -121,7 +142,7 @@ final class RunCommand implements Callable<Integer> {
 
     private String verdict(BootedMachine booted, Stop stop, List<NamedElf> programs) {
         String where = "after %,d instructions on %s".formatted(booted.machine().cpu().instructions,
-                new Configuration(model, kpti == Switch.ON));
+                configuration());
         KernelSymbols.ModuleResult refused = refused(booted);
         if (refused != null) {
             return "%s: refused: %s".formatted(refused.name(), reason(refused, programs));
@@ -146,11 +167,11 @@ final class RunCommand implements Callable<Integer> {
         return booted.symbols().modules().stream().filter(module -> module.status() < 0).findFirst().orElse(null);
     }
 
-    private static String reason(KernelSymbols.ModuleResult module, List<NamedElf> programs) {
+    private String reason(KernelSymbols.ModuleResult module, List<NamedElf> programs) {
         byte[] bytes = programs.stream().filter(program -> program.name().startsWith(module.name())).findFirst()
                 .orElseThrow()
                 .bytes();
-        return switch (ElfImage.parse(bytes)) {
+        return switch (ElfImage.parse(bytes, aslr == null ? LoadPolicy.DEFAULT : LoadPolicy.WITH_ASLR)) {
             case ElfResult.Refused(var error) -> error.toString();
             case ElfResult.Accepted accepted -> "not enough memory for it";
         };

@@ -85,7 +85,7 @@ final class KernelBoot {
     }
 
     private boolean startModule(BootInfo.Module module, List<ProcessObject> started) {
-        return switch (ElfImage.parse(module.bytes())) {
+        return switch (kernel.placement().parse(module.bytes())) {
             case ElfResult.Refused(var error) -> {
                 module.refused(ErrorCode.INVAL, error.rule().ordinal() + 1);
                 kernel.console().log("module %s refused: %s".formatted(module.name(), error));
@@ -112,10 +112,11 @@ final class KernelBoot {
      * @throws OutOfFrames leaving nothing behind
      */
     private ProcessObject start(String name, ElfImage image) throws OutOfFrames {
+        long stackTop = kernel.placement().stackTop(image);
         ProcessObject process = kernel.processes().create(name);
         try {
             AddressSpace space = process.space(kernel.spaces());
-            ElfLoader.Loaded loaded = kernel.loader().load(image, space);
+            ElfLoader.Loaded loaded = kernel.loader().load(image, stackTop, space);
             process.setProgram(loaded);
             long table = process.capabilities();
             long budget = kernel.memories().createBudget(process.id(), 0);

@@ -182,9 +182,13 @@ public final class KernelLayout {
 
     /** Instructions of a time slice; 0 = {@link #DEFAULT_TIME_SLICE}. */
     public static final int BOOT_INFO_TIME_SLICE = 0x240;
+    /** What the addresses of processes depend on, with {@link #OPTION_ASLR}. */
+    public static final int BOOT_INFO_ASLR_SEED = 0x248;
 
     /** Bit of {@link #BOOT_INFO_OPTIONS}: two PML4s for each process. */
     public static final int OPTION_KPTI = 1;
+    /** Bit of {@link #BOOT_INFO_OPTIONS}: addresses of processes by {@link #BOOT_INFO_ASLR_SEED}. */
+    public static final int OPTION_ASLR = 2;
 
     public static final int STATUS_RUNNING = 1;
     public static final int STATUS_INIT_REFUSED = 2;

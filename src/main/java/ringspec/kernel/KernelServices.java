@@ -9,6 +9,7 @@ import ringspec.kernel.ipc.Ipc;
 import ringspec.kernel.irq.InterruptController;
 import ringspec.kernel.irq.Interrupts;
 import ringspec.kernel.loader.ElfLoader;
+import ringspec.kernel.loader.Placement;
 import ringspec.kernel.mm.AddressSpace;
 import ringspec.kernel.mm.FrameAllocator;
 import ringspec.kernel.mm.KernelStacks;
@@ -44,6 +45,7 @@ public final class KernelServices {
     private final Threads threads;
     private final Processes processes;
     private final ElfLoader loader;
+    private final Placement placement;
     private final Console console;
 
     /**
@@ -70,6 +72,7 @@ public final class KernelServices {
         this.endings = new Endings(memory, objects, tables, threads, interrupts);
         this.processes = new Processes(spaces, objects, memories, tables, derivations, endings, threads, perCpu);
         this.loader = new ElfLoader(memory, frames);
+        this.placement = new Placement(memory);
         this.console = new Console(processor);
         this.messages = new Ipc(memory, threads, new Delivery(spaces, tables, derivations));
         this.ipc = new Calls(spaces, user, tables, console, messages);
@@ -173,6 +176,11 @@ public final class KernelServices {
     /** The ELF loader. */
     public ElfLoader loader() {
         return loader;
+    }
+
+    /** Where images and stacks go. */
+    public Placement placement() {
+        return placement;
     }
 
     /** The serial line. */

@@ -87,6 +87,8 @@ public final class ObjectLayout {
     public static final int PROCESS_NEXT_DYING = 0xA8;
     /** The Interrupt capability through which it may use the device's I/O ports, or 0. */
     public static final int PROCESS_PORTS_CAPABILITY = 0x100;
+    /** Address after the user stack, 0 without one. */
+    public static final int PROCESS_STACK_TOP = 0xB0;
     public static final int PROCESS_STATE_ALIVE = 1;
     /** Its threads have ended; its memory goes with the next switch of stacks at the latest. */
     public static final int PROCESS_STATE_DEAD = 2;
@@ -224,7 +226,7 @@ public final class ObjectLayout {
                 "PROCESS_KERNEL_CR3",
                 PROCESS_KERNEL_CR3, "PROCESS_USER_CR3", PROCESS_USER_CR3, "PROCESS_CAPABILITIES", PROCESS_CAPABILITIES,
                 "PROCESS_THREADS", PROCESS_THREADS, "PROCESS_THREAD_COUNT", PROCESS_THREAD_COUNT, "PROCESS_ENTRY",
-                PROCESS_ENTRY, "PROCESS_STACK_BASE", PROCESS_STACK_BASE);
+                PROCESS_ENTRY, "PROCESS_STACK_BASE", PROCESS_STACK_BASE, "PROCESS_STACK_TOP", PROCESS_STACK_TOP);
         put(all, "THREAD_PROCESS", THREAD_PROCESS, "THREAD_NEXT_IN_PROCESS", THREAD_NEXT_IN_PROCESS, "THREAD_PRIORITY",
                 THREAD_PRIORITY, "THREAD_STACK_TOP", THREAD_STACK_TOP, "THREAD_FRAME", THREAD_FRAME,
                 "THREAD_QUEUE_NEXT",

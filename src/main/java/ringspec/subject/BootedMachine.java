@@ -1,8 +1,10 @@
 package ringspec.subject;
 
+import static ringspec.kernel.KernelLayout.BOOT_INFO_ASLR_SEED;
 import static ringspec.kernel.KernelLayout.BOOT_INFO_MEMORY_LIMIT;
 import static ringspec.kernel.KernelLayout.BOOT_INFO_MODULES;
 import static ringspec.kernel.KernelLayout.BOOT_INFO_MODULE_COUNT;
+import static ringspec.kernel.KernelLayout.BOOT_INFO_OPTIONS;
 import static ringspec.kernel.KernelLayout.BOOT_INFO_PHYSICAL;
 import static ringspec.kernel.KernelLayout.MAX_MODULES;
 import static ringspec.kernel.KernelLayout.MODULE_LENGTH;
@@ -10,6 +12,7 @@ import static ringspec.kernel.KernelLayout.MODULE_NAME;
 import static ringspec.kernel.KernelLayout.MODULE_PHYSICAL;
 import static ringspec.kernel.KernelLayout.MODULE_STRIDE;
 import static ringspec.kernel.KernelLayout.NAME_LENGTH;
+import static ringspec.kernel.KernelLayout.OPTION_ASLR;
 import static ringspec.kernel.KernelLayout.PAGE;
 
 import java.nio.charset.StandardCharsets;
@@ -89,6 +92,14 @@ public final class BootedMachine {
     /** Lets the kernel's allocator hand out no more than so many frames; 0 = all. Before the kernel starts processes only. */
     public void limitFrames(long frames) {
         machine.ram().write64(BOOT_INFO_PHYSICAL + BOOT_INFO_MEMORY_LIMIT, frames);
+    }
+
+    /** Turns the ASLR option on. Before the kernel starts processes only. */
+    public void randomiseAddresses(long seed) {
+        PhysicalMemory ram = machine.ram();
+        ram.write64(BOOT_INFO_PHYSICAL + BOOT_INFO_OPTIONS, ram.read64(BOOT_INFO_PHYSICAL + BOOT_INFO_OPTIONS)
+                | OPTION_ASLR);
+        ram.write64(BOOT_INFO_PHYSICAL + BOOT_INFO_ASLR_SEED, seed);
     }
 
     /**

@@ -1,5 +1,6 @@
 package ringspec.subject;
 
+import java.util.OptionalLong;
 import ringspec.cpu.ProcessorModel;
 
 /**
@@ -7,12 +8,28 @@ import ringspec.cpu.ProcessorModel;
  *
  * @param model the processor
  * @param kpti two PML4s for each process (D14)
+ * @param aslrSeed what the addresses of processes depend on; empty for the contract's exact layout (D42)
  */
-public record Configuration(ProcessorModel model, boolean kpti) {
+public record Configuration(ProcessorModel model, boolean kpti, OptionalLong aslrSeed) {
 
-    /** Such as {@code INTEL, KPTI}. */
+    /** Without ASLR. */
+    public Configuration(ProcessorModel model, boolean kpti) {
+        this(model, kpti, OptionalLong.empty());
+    }
+
+    /** The same with addresses by a seed. */
+    public Configuration withAslr(long seed) {
+        return new Configuration(model, kpti, OptionalLong.of(seed));
+    }
+
+    /** The same with the contract's exact layout. */
+    public Configuration withoutAslr() {
+        return new Configuration(model, kpti);
+    }
+
+    /** Such as {@code INTEL, KPTI} or {@code AMD, ASLR 7}. */
     @Override
     public String toString() {
-        return model.name() + (kpti ? ", KPTI" : "");
+        return model.name() + (kpti ? ", KPTI" : "") + (aslrSeed.isPresent() ? ", ASLR " + aslrSeed.getAsLong() : "");
     }
 }

@@ -29,10 +29,14 @@ public final class ReferenceKernel implements Subject {
 
     @Override
     public BootedMachine boot(Configuration configuration) {
-        BootedMachine template = booted.computeIfAbsent(configuration, ReferenceKernel::bootNew);
+        // The seed is of no account until there are processes.
+        BootedMachine template = booted.computeIfAbsent(configuration.withoutAslr(), ReferenceKernel::bootNew);
+        BootedMachine fork;
         synchronized (template) {
-            return template.fork();
+            fork = template.fork();
         }
+        configuration.aslrSeed().ifPresent(fork::randomiseAddresses);
+        return fork;
     }
 
     /**

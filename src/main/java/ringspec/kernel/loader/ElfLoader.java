@@ -1,7 +1,6 @@
 package ringspec.kernel.loader;
 
 import static ringspec.kernel.KernelLayout.PAGE;
-import static ringspec.kernel.KernelLayout.USER_MAX;
 import static ringspec.kernel.KernelLayout.direct;
 import static ringspec.paging.PageTableEntry.ADDRESS;
 
@@ -19,7 +18,7 @@ import ringspec.kernel.mm.OutOfFrames;
 import ringspec.kernel.mm.PagePermissions;
 
 /**
- * Steps 3 to 8 of the loading process; {@link ElfImage#parse(byte[])} has done 1 and 2, so nothing that the file says needs
+ * Steps 3 to 8 of the loading process; {@link Placement#parse} has done 1 and 2, so nothing that the file says needs
  * checking here, and only memory can fail. Whoever calls takes the whole address space apart then.
  */
 public final class ElfLoader {
@@ -46,27 +45,29 @@ public final class ElfLoader {
     /**
      * Loads an image and makes its stack.
      *
+     * @param stackTop address after the stack, by {@link Placement#stackTop}
      * @param space with an empty user half
      * @throws OutOfFrames leaving what was mapped so far
      */
-    public Loaded load(ElfImage image, AddressSpace space) throws OutOfFrames {
+    public Loaded load(ElfImage image, long stackTop, AddressSpace space) throws OutOfFrames {
         for (Segment segment : image.segments()) {
             mapSegment(segment, space);
             copySegment(segment, image.content(segment), space);
         }
-        long stackBase = USER_MAX - image.stack().size();
-        for (long page = stackBase; page < USER_MAX; page += PAGE) {
+        long stackBase = stackTop - image.stack().size();
+        for (long page = stackBase; page < stackTop; page += PAGE) {
             mapFresh(page, PagePermissions.USER_STACK, space);
         }
-        return new Loaded(image.entry(), stackBase, USER_MAX);
+        return new Loaded(image.entry(), stackBase, stackTop);
     }
 
     /**
      * Frames that {@link #load} takes for an image, tables included.
      *
+     * @param stackTop address after the stack
      * @param most what can be had; for an image that needs more than that the answer is some larger number
      */
-    public static long framesFor(ElfImage image, long most) {
+    public static long framesFor(ElfImage image, long stackTop, long most) {
         long stackPages = image.stack().size() / PAGE;
         long bound = stackPages;
         for (Segment segment : image.segments()) {
@@ -80,7 +81,7 @@ public final class ElfLoader {
         for (Segment segment : image.segments()) {
             LongStream.range(segment.firstPage() / PAGE, segment.pagesEnd() / PAGE).forEach(pages::add);
         }
-        LongStream.range(USER_MAX / PAGE - stackPages, USER_MAX / PAGE).forEach(pages::add);
+        LongStream.range(stackTop / PAGE - stackPages, stackTop / PAGE).forEach(pages::add);
         long tables = 0;
         for (int level = 1; level < 4; level++) {
             int covered = 9 * level;

@@ -8,6 +8,7 @@ import static ringspec.kernel.ObjectLayout.PROCESS_ID;
 import static ringspec.kernel.ObjectLayout.PROCESS_KERNEL_CR3;
 import static ringspec.kernel.ObjectLayout.PROCESS_NAME;
 import static ringspec.kernel.ObjectLayout.PROCESS_STACK_BASE;
+import static ringspec.kernel.ObjectLayout.PROCESS_STACK_TOP;
 import static ringspec.kernel.ObjectLayout.PROCESS_STATE_ALIVE;
 import static ringspec.kernel.ObjectLayout.PROCESS_THREADS;
 import static ringspec.kernel.ObjectLayout.PROCESS_USER_CR3;
@@ -75,11 +76,17 @@ public record ProcessObject(KernelMemory memory, long address) {
     public void setProgram(ElfLoader.Loaded program) {
         memory.store(address + PROCESS_ENTRY, program.entry());
         memory.store(address + PROCESS_STACK_BASE, program.stackBase());
+        memory.store(address + PROCESS_STACK_TOP, program.stackTop());
     }
 
     /** Lowest address of the user stack, 0 without one. */
     public long stackBase() {
         return memory.load(address + PROCESS_STACK_BASE);
+    }
+
+    /** Address after the user stack, 0 without one. */
+    public long stackTop() {
+        return memory.load(address + PROCESS_STACK_TOP);
     }
 
     /** Address of its first thread, 0 if it has none. */

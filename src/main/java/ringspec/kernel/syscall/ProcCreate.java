@@ -46,13 +46,14 @@ final class ProcCreate implements SyscallHandler {
         ProcessObject parent = Require.alive(capability, kernel);
         ElfImage image = file == null ? null : parse(file, (int) length, kernel);
         int slot = Require.freeSlot(table, kernel);
+        long stackTop = image == null ? 0 : kernel.placement().stackTop(image);
         long free = kernel.frames().free();
         Require.frames(Processes.framesToCreate(kernel.spaces().kpti()) + (image == null ? 0 : ElfLoader.framesFor(
-                image, free)), kernel);
+                image, stackTop, free)), kernel);
         try {
             ProcessObject child = kernel.processes().create(parent.name());
             if (image != null) {
-                child.setProgram(kernel.loader().load(image, child.space(kernel.spaces())));
+                child.setProgram(kernel.loader().load(image, stackTop, child.space(kernel.spaces())));
             }
             kernel.tables().install(table, slot, CapabilityType.PROCESS, Rights.ALL, child.address(), 0);
         } catch (OutOfFrames e) {
@@ -69,7 +70,7 @@ final class ProcCreate implements SyscallHandler {
             int size = Math.min(PAGE, length - done);
             System.arraycopy(kernel.memory().read(direct(frame), size), 0, bytes, done, size);
         }
-        return switch (ElfImage.parse(bytes)) {
+        return switch (kernel.placement().parse(bytes)) {
             case ElfResult.Accepted(var image) -> image;
             case ElfResult.Refused(var error) -> throw new SyscallFailure(ErrorCode.INVAL);
         };

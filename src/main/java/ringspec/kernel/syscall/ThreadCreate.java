@@ -61,7 +61,8 @@ final class ThreadCreate implements SyscallHandler {
         long flags = arguments.fifth();
         long entry = arguments.second() == 0 ? kernel.memory().load(process.address() + ObjectLayout.PROCESS_ENTRY)
                 : arguments.second();
-        long stack = arguments.third() == 0 ? USER_MAX : arguments.third();
+        long defaultStack = process.stackTop() == 0 ? USER_MAX : process.stackTop();
+        long stack = arguments.third() == 0 ? defaultStack : arguments.third();
         int priority = kernel.currentThread().priority() + (int) (flags >>> PRIORITY_SHIFT & 3);
         // Both are below USER_MAX, so neither can make the way back to ring 3 fault in ring 0 (D03).
         if (entry <= 0 || entry >= USER_MAX || stack < 0 || stack > USER_MAX || stack % STACK_ALIGNMENT != 0

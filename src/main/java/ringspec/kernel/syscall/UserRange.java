@@ -29,9 +29,13 @@ record UserRange(long start, long length) {
         return start + length;
     }
 
-    /** Whether it contains the guard page below a process's stack. */
+    /** Whether it contains the guard page below or above a process's stack. */
     boolean touchesGuard(ProcessObject process) {
         long base = process.stackBase();
-        return base != 0 && start < base && end() > base - PAGE;
+        return base != 0 && (overlaps(base - PAGE) || overlaps(process.stackTop()));
+    }
+
+    private boolean overlaps(long page) {
+        return start < page + PAGE && end() > page;
     }
 }
