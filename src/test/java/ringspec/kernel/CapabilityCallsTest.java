@@ -225,4 +225,20 @@ final class CapabilityCallsTest {
         bed.kernel.processes().reapDying();
         assertThat(bed.free()).isEqualTo(free);
     }
+
+    @Test
+    void processesWithoutThreadsThatOnlyNameEachOtherEnd() {
+        long free = bed.free();
+        int one = bed.slot(Syscall.PROC_CREATE, SELF, -1, 0);
+        int two = bed.slot(Syscall.PROC_CREATE, SELF, -1, 0);
+        ProcessObject first = bed.process(one);
+        bed.slot(Syscall.CAP_TRANSFER, one, one, Rights.ALL);
+        bed.slot(Syscall.CAP_TRANSFER, one, two, Rights.ALL);
+        bed.slot(Syscall.CAP_TRANSFER, two, one, Rights.ALL);
+        bed.succeeds(Syscall.CAP_DELETE, one);
+        assertThat(first.isAlive()).as("init can reach it through the other").isTrue();
+        bed.succeeds(Syscall.CAP_DELETE, two);
+        assertThat(bed.bed.symbols().processes()).hasSize(1);
+        assertThat(bed.free()).isEqualTo(free);
+    }
 }

@@ -16,6 +16,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import ringspec.debug.AddressSpace;
 import ringspec.kernel.cap.Capability;
 import ringspec.kernel.cap.CapabilityTables;
@@ -26,6 +29,7 @@ import ringspec.kernel.mm.MappingOrigins;
 import ringspec.kernel.process.ProcessObject;
 import ringspec.kernel.process.ThreadObject;
 import ringspec.memory.PhysicalMemory;
+import ringspec.paging.PageTableEntry;
 
 /** Counts everything anew from tables and trees, and compares with what the kernel has counted: not a frame too many or too few. */
 final class KernelAudit {
@@ -74,26 +78,25 @@ final class KernelAudit {
             tree(capability);
         }));
         long free = 0;
-        for (long frame = kernelAreaEnd(); frame < frames.total() * KernelLayout.PAGE; frame += KernelLayout.PAGE) {
+        for (long frame = 0; frame < frames.total() * KernelLayout.PAGE; frame += KernelLayout.PAGE) {
             FrameKind kind = frames.kind(frame);
             free += kind == FrameKind.FREE ? 1 : 0;
-            boolean owned = kind != FrameKind.FREE && kind != FrameKind.RESERVED;
+            boolean owned = kind != FrameKind.FREE && kind != FrameKind.RESERVED && !isBoots(frame);
             if (owned != reached.containsKey(frame)) {
-                wrong.add("frame 0x%x is %s, but is %s".formatted(frame, kind, reached.get(frame)));
+                wrong.add("frame 0x%x of process %d is %s, but is reached as %s".formatted(frame, frames.owner(frame),
+                        kind, reached.get(frame)));
             }
             if (kind == FrameKind.USER) {
                 same("mappings of frame", frame, frames.mappings(frame), frameMappings.getOrDefault(frame, 0L));
             }
         }
-        for (long frame = 0; frame < kernelAreaEnd(); frame += KernelLayout.PAGE) {
-            free += frames.kind(frame) == FrameKind.FREE ? 1 : 0;
-        }
         same("free frames", 0, frames.free(), free);
         return wrong;
     }
 
-    private long kernelAreaEnd() {
-        return PhysicalMap.kernelAreaEnd(ram.size());
+    /** What was there before the allocator: image, kernel area, boot page tables. */
+    private boolean isBoots(long frame) {
+        return frame >= KernelLayout.KERNEL_IMAGE_PHYSICAL && frame < PhysicalMap.kernelAreaEnd(ram.size());
     }
 
     private void same(String what, long where, long counted, long actual) {
@@ -103,7 +106,7 @@ final class KernelAudit {
     }
 
     private void reach(long physical, String what) {
-        if (physical < kernelAreaEnd() && physical >= KernelLayout.KERNEL_IMAGE_PHYSICAL) {
+        if (isBoots(physical)) {
             return;
         }
         String before = reached.put(physical, what);
@@ -114,10 +117,10 @@ final class KernelAudit {
 
     private void addressSpace(ProcessObject process) {
         AddressSpace kernelView = new AddressSpace(ram, process.kernelCr3());
-        java.util.Set<Long> tables = new java.util.TreeSet<>(kernelView.tableFrames());
+        Set<Long> tables = new TreeSet<>(kernelView.tableFrames());
         tables.addAll(new AddressSpace(ram, process.userCr3()).tableFrames());
         for (long table : tables) {
-            if (table >= kernelAreaEnd()) {
+            if (!isBoots(table)) {
                 reach(table, "page table of process " + process.id());
                 same("owner of table", table, frames.owner(table), process.id());
                 if (frames.companion(table) != 0) {
@@ -138,11 +141,9 @@ final class KernelAudit {
                 capabilityMappings.merge(origin, 1L, Long::sum);
             }
         }
-        long[] origins = {0};
         process.space(kernel.spaces()).forEachOrigin((linear, origin) -> {
-            origins[0]++;
             Capability capability = new Capability(memory, origin & ~MappingOrigins.INHERITED);
-            long frame = process.space(kernel.spaces()).leaf(linear) & ringspec.paging.PageTableEntry.ADDRESS;
+            long frame = process.space(kernel.spaces()).leaf(linear) & PageTableEntry.ADDRESS;
             if (capability.type() != CapabilityType.MEMORY || capability.object() != frames.object(frame)) {
                 wrong.add("process %d: 0x%x was mapped through something else".formatted(process.id(), linear));
             }
@@ -219,7 +220,7 @@ final class KernelAudit {
         }
     }
 
-    private void eachCapability(ProcessObject process, java.util.function.Consumer<Capability> visitor) {
+    private void eachCapability(ProcessObject process, Consumer<Capability> visitor) {
         CapabilityTables tables = kernel.tables();
         for (int slot = 0; slot < CAPABILITY_SLOTS; slot++) {
             Capability capability = tables.at(process.capabilities(), slot);

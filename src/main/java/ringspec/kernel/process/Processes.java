@@ -177,12 +177,10 @@ public final class Processes {
     private void dropReference(long address) {
         ProcessObject process = new ProcessObject(memory, address);
         memory.add(address + OBJECT_REFERENCES, -1);
-        if (process.references() != 0) {
-            return;
-        }
-        if (process.isAlive()) {
+        boolean last = process.references() == 0;
+        if (process.isAlive() && (last || !new Reachability(list, tables).isReachable(process))) {
             destroy(process);
-        } else if (process.state() == PROCESS_STATE_REAPED) {
+        } else if (last && process.state() == PROCESS_STATE_REAPED) {
             objects.free(address);
         }
     }
