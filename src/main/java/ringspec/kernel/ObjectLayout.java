@@ -23,6 +23,8 @@ public final class ObjectLayout {
     public static final int GLOBALS_NEXT_OBJECT_ID = 0x08;
     public static final int GLOBALS_NEXT_PROCESS_ID = 0x10;
     public static final int GLOBALS_INIT_KILLED = 0x18;
+    /** 1 = ids of processes have been used up once, and come again. */
+    public static final int GLOBALS_IDS_WRAPPED = 0x20;
     /** Threads and processes that end when their stack and page tables are no longer in use. */
     public static final int GLOBALS_DYING_THREAD = 0x28;
     public static final int GLOBALS_DYING_PROCESS = 0x30;

@@ -31,7 +31,8 @@ public final class KernelState {
         KernelState state = new KernelState();
         state.add(machine, (int) (KernelLayout.GLOBALS_PHYSICAL >>> Frame.SHIFT), "globals", -1);
         // Where the allocator looks first is no state: it changes with every frame that is taken and given back.
-        state.frames.get((int) (KernelLayout.GLOBALS_PHYSICAL >>> Frame.SHIFT))[ObjectLayout.GLOBALS_FRAME_HINT / 8] = 0;
+        state.frames.get((int) (KernelLayout.GLOBALS_PHYSICAL >>> Frame.SHIFT))[ObjectLayout.GLOBALS_FRAME_HINT / 8] =
+                0;
         kernel.frames().bookkeeping().stream().forEach(frame -> state.add(machine, frame, "frame bitmap or table", -1));
         for (FrameKind kind : List.of(FrameKind.KERNEL_OBJECT, FrameKind.PAGE_TABLE)) {
             BitSet of = kernel.frames().of(kind);

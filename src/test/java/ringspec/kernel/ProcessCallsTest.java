@@ -197,4 +197,18 @@ final class ProcessCallsTest {
         bed.succeeds(Syscall.CAP_DELETE, memory);
         bed.succeeds(Syscall.PROC_DESTROY, child);
     }
+
+    @Test
+    void idsComeAgainOnlyWhenNothingBearsThemAnyMore() {
+        int second = bed.slot(Syscall.PROC_CREATE, SELF, -1, 0);
+        assertThat(bed.process(second).id()).isEqualTo(2);
+        bed.kernel.memory().store(KernelLayout.direct(KernelLayout.GLOBALS_PHYSICAL)
+                + ObjectLayout.GLOBALS_NEXT_PROCESS_ID, 0xFFFE);
+        assertThat(bed.process(bed.slot(Syscall.PROC_CREATE, SELF, -1, 0)).id()).isEqualTo(0xFFFF);
+        assertThat(bed.process(bed.slot(Syscall.PROC_CREATE, SELF, -1, 0)).id()).as("1 is init's, 2 in use")
+                .isEqualTo(3);
+        bed.succeeds(Syscall.PROC_DESTROY, second);
+        bed.succeeds(Syscall.CAP_DELETE, second);
+        assertThat(bed.process(bed.slot(Syscall.PROC_CREATE, SELF, -1, 0)).id()).isEqualTo(4);
+    }
 }

@@ -126,6 +126,16 @@ public final class FrameAllocator {
         return memory.load16(entry(physical) + FRAME_ENTRY_OWNER);
     }
 
+    /** Whether any frame is entered for a process. */
+    public boolean hasOwned(long id) {
+        for (long physical = 0; physical < total() * PAGE; physical += PAGE) {
+            if (owner(physical) == id) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The Memory object that a frame belongs to, or 0. */
     public long object(long physical) {
         return memory.load(entry(physical) + FRAME_ENTRY_OBJECT);

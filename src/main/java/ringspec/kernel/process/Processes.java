@@ -1,6 +1,7 @@
 package ringspec.kernel.process;
 
 import static ringspec.kernel.ObjectLayout.CAPABILITY_SLOTS;
+import static ringspec.kernel.ObjectLayout.GLOBALS_IDS_WRAPPED;
 import static ringspec.kernel.ObjectLayout.GLOBALS_NEXT_PROCESS_ID;
 import static ringspec.kernel.ObjectLayout.OBJECT_REFERENCES;
 import static ringspec.kernel.ObjectLayout.PROCESS_CAPABILITIES;
@@ -31,6 +32,7 @@ import ringspec.kernel.mm.OutOfFrames;
 /** Makes processes and ends them; every frame that one took comes back (PROC-02). */
 public final class Processes {
 
+    private static final long MOST_IDS = 0xFFFF;
     private static final long GLOBALS = KernelLayout.direct(KernelLayout.GLOBALS_PHYSICAL);
 
     private final KernelMemory memory;
@@ -77,7 +79,7 @@ public final class Processes {
      * @throws OutOfFrames leaving nothing behind
      */
     public ProcessObject create(String name) throws OutOfFrames {
-        long id = memory.load(GLOBALS + GLOBALS_NEXT_PROCESS_ID) + 1;
+        long id = nextId();
         ProcessObject process = new ProcessObject(memory, objects.create(CapabilityType.PROCESS, id));
         memory.store(process.address() + PROCESS_ID, id);
         byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
@@ -96,6 +98,22 @@ public final class Processes {
         }
         memory.store(GLOBALS + GLOBALS_NEXT_PROCESS_ID, id);
         return process;
+    }
+
+    /** The frame table has 16 bits for it; init's is never given again, and no other while a frame is still entered for it. */
+    private long nextId() throws OutOfFrames {
+        long last = memory.load(GLOBALS + GLOBALS_NEXT_PROCESS_ID);
+        if (last < MOST_IDS && memory.load(GLOBALS + GLOBALS_IDS_WRAPPED) == 0) {
+            return last + 1;
+        }
+        for (long tried = 0; tried < MOST_IDS; tried++) {
+            last = last < MOST_IDS ? last + 1 : ProcessObject.INIT + 1;
+            if (!frames.hasOwned(last)) {
+                memory.store(GLOBALS + GLOBALS_IDS_WRAPPED, 1);
+                return last;
+            }
+        }
+        throw new OutOfFrames();
     }
 
     /** Whether no process is left. */
