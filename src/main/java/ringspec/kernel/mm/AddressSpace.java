@@ -220,13 +220,24 @@ public record AddressSpace(Context context, long kernelCr3, long userCr3, long o
 
     /** Takes back what {@link #shareStackPage} did. */
     public void unshareStackPage(long page) {
-        if (!context.kpti()) {
+        long table = context.kpti() ? context.tables().table(userCr3, 1, page) : 0;
+        if (table == 0) {
             return;
         }
-        long table = context.tables().table(userCr3, 1, page);
-        if (table != 0) {
-            context.tables().setEntry(table, 1, page, 0);
+        context.tables().setEntry(table, 1, page, 0);
+        if (isEmpty(table)) {
+            context.tables().setEntry(context.tables().table(userCr3, 2, page), 2, page, 0);
+            context.frames().free(table);
         }
+    }
+
+    private boolean isEmpty(long table) {
+        for (int index = 0; index < 512; index++) {
+            if (context.memory().load(direct(table) + 8L * index) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Frees every table. They must not be the current ones. */
