@@ -17,6 +17,23 @@ Feature: The image in memory
       | sha256    |
       | big-stack |
 
+  @LOAD-03
+  Scenario Outline: A <type> at an address of its own stays out of memory
+    Given the fixture "hello"
+    And its file also has a program header of type <type> = <number> at 0x10000000
+    When it enters ring 3
+    Then the lower half of the user page tables maps the pages of its PT_LOAD segments, its stack, and nothing else
+
+    Examples:
+      | type         | number     |
+      | PT_NULL      | 0          |
+      | PT_NOTE      | 4          |
+      | PT_SHLIB     | 5          |
+      | PT_TLS       | 7          |
+      | PT_LOOS      | 0x60000000 |
+      | PT_GNU_RELRO | 0x6474E552 |
+      | PT_LOPROC    | 0x70000000 |
+
   @LOAD-05 @LOAD-06 @LOAD-07
   Scenario Outline: The pages of <fixture> hold the file's bytes and zeroes, whatever the frames held before
     Given the fixture "<fixture>"
@@ -58,6 +75,19 @@ Feature: The image in memory
       | fixture  |
       | hello    |
       | sections |
+
+  @LOAD-12
+  Scenario: An e_entry in the middle of the text
+    Given the program
+      """
+      helper:
+          ud2
+      _start:
+          jmp _start
+      """
+    When it enters ring 3
+    Then RIP is _start
+    And RIP is the file's e_entry
 
   @LOAD-14
   Scenario: No frame is mapped twice or belongs to the kernel

@@ -33,6 +33,7 @@ Feature: The capabilities that init starts with
     And the 64-bit words at table start with TYPE_ENDPOINT, 11
     And the 64-bit words at table + 40 start with TYPE_MEMORY, 31
     And the 64-bit words at table + 80 start with TYPE_PROCESS, 31
+    And slot 2 of process 1 is process 1
 
   @RING3-05
   Scenario: A compiled program sees the same

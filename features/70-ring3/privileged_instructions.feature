@@ -27,6 +27,9 @@ Feature: What ring 3 may not do
       | sti            | #GP(0x0) |
       | in al, dx      | #GP(0x0) |
       | out dx, al     | #GP(0x0) |
+      | in al, 0x60    | #GP(0x0) |
+      | in eax, 0x71   | #GP(0x0) |
+      | out 0xF4, al   | #GP(0x0) |
       | insb           | #GP(0x0) |
       | outsb          | #GP(0x0) |
       | mov rax, cr0   | #GP(0x0) |

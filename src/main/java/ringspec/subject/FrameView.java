@@ -72,8 +72,8 @@ public final class FrameView {
     /** How many frames have been handed out and not given back. */
     public long taken() {
         BitSet taken = where(kind -> kind != FrameKind.FREE && kind != FrameKind.RESERVED);
-        // The page tables that the boot loader made lie below the allocator's own tables and were never handed out.
-        taken.clear(0, (int) (bitmap >>> Frame.SHIFT));
+        // The page tables that the boot loader made were never handed out.
+        taken.clear((int) (KernelLayout.BOOT_TABLES_PHYSICAL >>> Frame.SHIFT), (int) (bitmap >>> Frame.SHIFT));
         return taken.cardinality();
     }
 

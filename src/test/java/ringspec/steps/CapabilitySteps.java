@@ -55,6 +55,12 @@ public final class CapabilitySteps {
                 .isEqualTo(hex(capability(otherSlot, otherProcess).object()));
     }
 
+    @Then("slot {int} of process {int} is process {int}")
+    public void isProcess(int slot, int process, int named) {
+        assertThat(hex(capability(slot, process).object())).as("object of slot %d of process %d, expected process %d",
+                slot, process, named).isEqualTo(hex(world.process(named).address()));
+    }
+
     @Then("the capability table of process {int} is empty")
     public void tableIsEmpty(int process) {
         List<String> filled = new ArrayList<>();

@@ -23,6 +23,7 @@ record ProgramFile(byte[] bytes) {
     private static final int PT_GNU_STACK = 0x6474E551;
     private static final int PF_X = 1;
     private static final int PF_W = 2;
+    private static final int PF_R = 4;
     private static final long PAGE = 0x1000;
 
     /**
@@ -49,6 +50,22 @@ record ProgramFile(byte[] bytes) {
         String bits() {
             return "U=1 W=%d NX=%d".formatted((flags & PF_W) != 0 ? 1 : 0, (flags & PF_X) != 0 ? 0 : 1);
         }
+    }
+
+    /**
+     * The same file with one more program header at the end of the table, which moves to the end of the file: read-only, one page
+     * in memory, the file's first bytes as content.
+     */
+    byte[] withHeader(int type, long vaddr) {
+        int count = buffer().getShort(E_PHNUM);
+        int table = bytes.length + 7 & -8;
+        ByteBuffer file = ByteBuffer.allocate(table + (count + 1) * PHDR_SIZE).order(ByteOrder.LITTLE_ENDIAN).put(
+                bytes);
+        file.put(table, bytes, (int) buffer().getLong(E_PHOFF), count * PHDR_SIZE);
+        int at = table + count * PHDR_SIZE;
+        file.putInt(at, type).putInt(at + 4, PF_R).putLong(at + 8, 0).putLong(at + 16, vaddr).putLong(at + 24, vaddr)
+                .putLong(at + 32, 64).putLong(at + 40, PAGE).putLong(at + 48, PAGE);
+        return file.putLong(E_PHOFF, table).putShort(E_PHNUM, (short) (count + 1)).array();
     }
 
     private ByteBuffer buffer() {

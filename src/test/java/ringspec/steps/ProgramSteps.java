@@ -39,6 +39,12 @@ public final class ProgramSteps {
         world.programs().init(fixtureNamed(id));
     }
 
+    /** A page in memory; nobody needs it. */
+    @Given("its file also has a program header of type {word} = {value} at {value}")
+    public void extraHeader(String name, Value type, Value address) {
+        world.programs().addHeader((int) type.get(), address.get());
+    }
+
     @Given("the fixture {string} as a second process")
     public void secondFixture(String id) {
         world.programs().second(fixtureNamed(id));

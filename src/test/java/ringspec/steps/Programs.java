@@ -82,6 +82,12 @@ public final class Programs {
         init = () -> FixtureRun.modules(program).getFirst();
     }
 
+    /** Init's file with one more program header. */
+    void addHeader(int type, long vaddr) {
+        Supplier<NamedElf> before = init;
+        init = () -> new NamedElf(before.get().name(), new ProgramFile(before.get().bytes()).withHeader(type, vaddr));
+    }
+
     void second(String assembly) {
         second = () -> assemble("second", assembly);
     }
