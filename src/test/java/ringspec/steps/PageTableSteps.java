@@ -44,25 +44,23 @@ public final class PageTableSteps {
 
     @Then("{value} is mapped in the {tables} page tables")
     public void isMapped(Value address, PageTables tables) {
-        assertThat(world.addressSpace(tables).page(address.get())).as("page at %s in the %s page tables", address,
-                tables)
-                .isPresent();
+        assertThat(world.addressSpace(tables).page(address.get()).map(PageTableSteps::text).orElse("not mapped")).as(
+                "page at %s in the %s page tables", address, name(tables)).isNotEqualTo("not mapped");
     }
 
     @Then("{value} is not mapped in the {tables} page tables")
     public void isNotMapped(Value address, PageTables tables) {
-        assertThat(world.addressSpace(tables).page(address.get())).as("page at %s in the %s page tables", address,
-                tables)
-                .isEmpty();
+        assertThat(world.addressSpace(tables).page(address.get()).map(PageTableSteps::text).orElse("not mapped")).as(
+                "page at %s in the %s page tables", address, name(tables)).isEqualTo("not mapped");
     }
 
     @Then("nothing is mapped from {value} to {value}")
     public void nothingMapped(Value from, Value to) {
         for (PageTables tables : PageTables.values()) {
-            assertThat(world.addressSpace(tables).pages()).as("pages from %s to %s in the %s page tables", from, to,
-                    tables)
-                    .filteredOn(page -> Long.compareUnsigned(page.last(), from.get()) >= 0
+            assertThat(world.addressSpace(tables).pages().stream()
+                    .filter(page -> Long.compareUnsigned(page.last(), from.get()) >= 0
                             && Long.compareUnsigned(page.linear(), to.get()) <= 0)
+                    .map(PageTableSteps::text)).as("pages from %s to %s in the %s page tables", from, to, name(tables))
                     .isEmpty();
         }
     }
@@ -73,8 +71,8 @@ public final class PageTableSteps {
         for (Map<String, String> row : table.asMaps()) {
             long to = Long.decode(row.get("to"));
             for (long at = Long.decode(row.get("from")); at < to; at += 0x1000) {
-                assertThat(space.page(at).map(PageTableSteps::bits)).as("page at %s", hex(at))
-                        .contains("U=%s W=%s NX=%s".formatted(row.get("U"), row.get("W"), row.get("NX")));
+                assertThat(space.page(at).map(PageTableSteps::bits).orElse("not mapped")).as("page at %s", hex(at))
+                        .isEqualTo("U=%s W=%s NX=%s".formatted(row.get("U"), row.get("W"), row.get("NX")));
             }
         }
     }
@@ -90,24 +88,32 @@ public final class PageTableSteps {
         Process process = world.currentProcess();
         List<String> actual = world.addressSpace(PageTables.USER).upperHalf().stream()
                 .map(page -> world.trampolineSet().nameOf(page, process) + ": " + bits(page)).toList();
-        assertThat(actual).as("pages of the upper half in the user page tables")
-                .containsExactlyInAnyOrderElementsOf(expected);
+        List<String> missing = new ArrayList<>(expected);
+        actual.forEach(missing::remove);
+        List<String> surplus = new ArrayList<>(actual);
+        expected.forEach(surplus::remove);
+        assertThat(surplus).as("pages of the upper half in the user page tables that should not be there").isEmpty();
+        assertThat(missing).as("pages of the trampoline set that the user page tables lack").isEmpty();
     }
 
     @Then("only pages of the trampoline set are global in either page table")
     public void globalPages() {
         Process process = world.currentProcess();
         for (PageTables tables : PageTables.values()) {
-            assertThat(world.addressSpace(tables).pages()).as("global pages in the %s page tables", tables)
-                    .filteredOn(Page::global).allMatch(page -> world.trampolineSet().contains(page.linear(), process));
+            assertThat(world.addressSpace(tables).pages().stream()
+                    .filter(page -> page.global() && !world.trampolineSet().contains(page.linear(), process))
+                    .map(PageTableSteps::text)).as("global pages of the %s page tables outside the trampoline set",
+                            name(tables))
+                    .isEmpty();
         }
     }
 
     @Then("the TLB holds no global translation outside the trampoline set")
     public void globalTranslations() {
         Process process = world.currentProcess();
-        assertThat(world.globalTranslations()).as("linear addresses of global translations in the TLB")
-                .allMatch(linear -> world.trampolineSet().contains(linear, process));
+        assertThat(world.globalTranslations().stream()
+                .filter(linear -> !world.trampolineSet().contains(linear, process)).map(RegisterSteps::hex))
+                .as("linear addresses of global translations in the TLB outside the trampoline set").isEmpty();
     }
 
     @Then("the save area of process {int} is {mapped} in the {tables} page tables")
@@ -172,6 +178,14 @@ public final class PageTableSteps {
     public void noLdt() {
         assertThat(world.cpu().segments[ringspec.cpu.SegmentRegister.LDTR].selector & 0xFFFC).as("selector in LDTR")
                 .isZero();
+    }
+
+    static String text(Page page) {
+        return "%s -> frame %s, %s".formatted(hex(page.linear()), hex(page.physical()), page.rights());
+    }
+
+    private static String name(PageTables tables) {
+        return tables.name().toLowerCase(java.util.Locale.ROOT);
     }
 
     static String bits(Page page) {

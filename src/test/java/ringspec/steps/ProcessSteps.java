@@ -85,10 +85,10 @@ public final class ProcessSteps {
         assertThat(world.runner().lastStop()).as("why the machine stopped").isEqualTo(new Stop.Exited(code));
     }
 
-    /** What happened instead of what was expected. */
+    /** What happened instead of what was expected: the first few faults tell. */
     private String story() {
         return "the processor took the faults %s; serial output: \"%s\"".formatted(world.trace().all(
-                TraceEvent.FaultTaken.class).stream().map(TraceSteps::text).toList(), world.serial().strip());
+                TraceEvent.FaultTaken.class).stream().limit(4).map(TraceSteps::text).toList(), world.serial().strip());
     }
 
     private FaultRecord killed(int process, ExpectedFault expected) {

@@ -59,7 +59,8 @@ public final class RegisterSteps {
 
     @Then("the registers {registers} are 0")
     public void registersAreZero(List<String> names) {
-        assertThat(names).as("registers that are not 0").filteredOn(name -> world.registers().get(name) != 0).isEmpty();
+        assertThat(names.stream().filter(name -> world.registers().get(name) != 0)
+                .map(name -> name + " = " + hex(world.registers().get(name)))).as("registers that are not 0").isEmpty();
     }
 
     @Then("all XMM registers are 0")

@@ -177,7 +177,9 @@ public final class Runner {
     }
 
     private String where() {
-        return "RIP 0x%x, CPL %d: %s".formatted(cpu().rip, cpu().cpl(), Disassembly.at(world.machine(), cpu().rip));
+        String name = world.nameOf(cpu().rip);
+        return "RIP 0x%x%s, CPL %d: %s".formatted(cpu().rip, name == null ? "" : " (" + name + ")", cpu().cpl(),
+                Disassembly.at(world.machine(), cpu().rip));
     }
 
     private Cpu cpu() {
