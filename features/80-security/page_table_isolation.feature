@@ -1,7 +1,7 @@
 Feature: Kernel page-table isolation
   While ring 3 runs, of the kernel only what SYSCALL, interrupt delivery and SYSRET need is mapped (D14, D15).
 
-  @SEC-04
+  @SEC-04 @KPTI
   Scenario Outline: The user PML4 maps nothing of the kernel but the trampoline set (<fixture>)
     Given the fixture "<fixture>"
     When it enters ring 3
@@ -22,7 +22,7 @@ Feature: Kernel page-table isolation
       | hello    |
       | sections |
 
-  @SEC-04
+  @SEC-04 @KPTI
   Scenario: Another process's save area is not among it
     Given the fixture "syscall-loop"
     And the fixture "hello" as a second process
@@ -30,7 +30,7 @@ Feature: Kernel page-table isolation
     Then the save area of process 1 is not mapped in the user page tables
     And the save area of process 2 is mapped in the user page tables
 
-  @SEC-05
+  @SEC-05 @KPTI
   Scenario: No global translation outlives the switch of page tables
     Given the fixture "hello"
     When it reaches the dispatch

@@ -5,6 +5,7 @@ import io.cucumber.java.Before;
 import io.cucumber.java.Scenario;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.opentest4j.TestAbortedException;
 import ringspec.debug.AddressSpacePicture;
 import ringspec.debug.RecentInstructions;
 import ringspec.debug.StateDump;
@@ -30,6 +31,14 @@ public final class Hooks {
                     "this scenario names no clause; tag it with the ids that it checks, like @SYS-07");
         }
         clauses.forEach(Specification.get()::clause);
+    }
+
+    /** What KPTI promises can't be asked of a kernel that was booted without it. */
+    @Before("@KPTI")
+    public void kptiIsOn() {
+        if (!world.kpti()) {
+            throw new TestAbortedException("the kernel runs without KPTI, which is a boot option");
+        }
     }
 
     @After(order = 1000)

@@ -45,6 +45,7 @@ public final class World {
     private ProgramFile file;
     private Map<String, Long> remembered;
     private final Map<Long, Process> known = new TreeMap<>();
+    private boolean kpti = true;
     private boolean ring3Entered;
     private long otherTraces;
     private long otherEvents;
@@ -55,6 +56,11 @@ public final class World {
     /** Called by the suite's hook before anything else. */
     public void useModel(ProcessorModel processorModel) {
         model = processorModel;
+    }
+
+    /** Called by the suite's hook before anything else, if the kernel is to run without KPTI. */
+    public void useKpti(boolean on) {
+        kpti = on;
     }
 
     ProcessorModel model() {
@@ -72,13 +78,13 @@ public final class World {
     /** The kernel under test, booted once for all scenarios of a model. */
     SubjectUnderTest subject() {
         if (subject == null) {
-            subject = SubjectUnderTest.on(model, true);
+            subject = SubjectUnderTest.on(model, kpti);
         }
         return subject;
     }
 
     boolean kpti() {
-        return subject().kpti();
+        return kpti;
     }
 
     /** True once a step has needed the machine. */

@@ -1,0 +1,21 @@
+package ringspec.steps;
+
+import io.cucumber.junit.platform.engine.Constants;
+import org.junit.platform.suite.api.ConfigurationParameter;
+import org.junit.platform.suite.api.IncludeEngines;
+import org.junit.platform.suite.api.SelectDirectories;
+import org.junit.platform.suite.api.Suite;
+import org.junit.platform.suite.api.SuiteDisplayName;
+
+/** The executable specification on the INTEL processor model, of the kernel without page-table isolation. */
+@Suite
+@SuiteDisplayName("INTEL KPTI off")
+@IncludeEngines("cucumber")
+@SelectDirectories("features")
+@ConfigurationParameter(key = Constants.GLUE_PROPERTY_NAME,
+        value = "ringspec.steps,ringspec.model.intel,ringspec.model.kptioff")
+@ConfigurationParameter(key = Constants.PLUGIN_PROPERTY_NAME,
+        value = "ringspec.report.allure.AllureSpecification:INTEL KPTI off,"
+                + "ringspec.report.cucumber.ConformanceCollector:INTEL KPTI off")
+final class SpecificationIntelKptiOffIT {
+}
