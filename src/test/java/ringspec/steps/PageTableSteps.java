@@ -127,8 +127,8 @@ public final class PageTableSteps {
     @Then("the page below the kernel stack of process {int} is not mapped in the {tables} page tables")
     public void stackGuard(int process, PageTables tables) {
         long guard = world.lowestKernelStackAddress(process) - 1;
-        assertThat(world.addressSpace(tables).page(guard)).as("page below the kernel stack, at %s", hex(guard))
-                .isEmpty();
+        assertThat(world.addressSpace(tables).page(guard).map(PageTableSteps::text).orElse("not mapped")).as(
+                "page below the kernel stack of process %d, at %s", process, hex(guard)).isEqualTo("not mapped");
     }
 
     @Then("CR3 is the {tables} PML4 of process {int}")

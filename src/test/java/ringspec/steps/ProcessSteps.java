@@ -85,17 +85,11 @@ public final class ProcessSteps {
         assertThat(world.runner().lastStop()).as("why the machine stopped").isEqualTo(new Stop.Exited(code));
     }
 
-    /** What happened instead of what was expected: the first few faults tell. */
-    private String story() {
-        return "the processor took the faults %s; serial output: \"%s\"".formatted(world.trace().all(
-                TraceEvent.FaultTaken.class).stream().limit(4).map(TraceSteps::text).toList(), world.serial().strip());
-    }
-
     private FaultRecord killed(int process, ExpectedFault expected) {
         List<FaultRecord> records = world.kernel().faults(process);
         assertThat(records).as("what the kernel recorded of faults of process %d, expected to be killed by %s; %s",
                 process,
-                expected, story()).hasSize(1);
+                expected, world.faultsAndOutput()).hasSize(1);
         FaultRecord record = records.getFirst();
         assertThat(describe(record.vector(), expected.errorCode().isPresent() ? record.errorCode() : -1))
                 .as("what killed process %d (%s)", process, record).isEqualTo(expected.toString());

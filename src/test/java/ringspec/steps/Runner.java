@@ -165,15 +165,16 @@ public final class Runner {
         Machine machine = world.machine();
         for (int i = 0; !condition.getAsBoolean(); i++) {
             if (i == STEPS || machine.exitCode().isPresent() || cpu().shutdown) {
-                throw missed(name, "exit code " + machine.exitCode() + " after " + i + " steps");
+                throw missed(name, (machine.exitCode().isPresent() ? "exit code " + machine.exitCode().getAsInt()
+                        : "no exit") + " after " + i + " steps");
             }
             machine.step();
         }
     }
 
     private AssertionError missed(String name, String stop) {
-        return new AssertionError("%s was never reached: %s at %s; serial output: \"%s\"".formatted(name, stop, where(),
-                world.serial()));
+        return new AssertionError("%s was never reached: %s at %s; %s".formatted(name, stop, where(), world
+                .faultsAndOutput()));
     }
 
     private String where() {

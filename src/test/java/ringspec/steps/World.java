@@ -217,6 +217,13 @@ public final class World {
         return process.id() == 1 ? RegionName.all(image(), kernelImage) : RegionName.ofKernel(kernelImage);
     }
 
+    /** What happened, for messages: the first few faults and the serial output. */
+    String faultsAndOutput() {
+        return "the processor took the faults %s; serial output: \"%s\"".formatted(trace().all(
+                TraceEvent.FaultTaken.class)
+                .stream().limit(4).map(TraceSteps::text).toList(), serial().strip());
+    }
+
     String serial() {
         return new String(machine().serialOutput(), java.nio.charset.StandardCharsets.UTF_8);
     }
