@@ -104,7 +104,7 @@ public final class LoaderSteps {
     public void mapsExactly() {
         TreeSet<Long> expected = new TreeSet<>(world.file().pages().keySet());
         long stack = (Math.max(world.file().stackSize().orElse(0), 4 * PAGE) + PAGE - 1) & -PAGE;
-        for (long at = USER_MAX - stack; at < USER_MAX; at += PAGE) {
+        for (long at = world.stackTop() - stack; at < world.stackTop(); at += PAGE) {
             expected.add(at);
         }
         List<String> pages = expected.stream().map(RegisterSteps::hex).toList();

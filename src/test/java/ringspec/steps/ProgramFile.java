@@ -12,13 +12,16 @@ import java.util.TreeMap;
  * not with what the loader's own reader made of it.
  *
  * @param bytes the whole file
+ * @param base what is added to every address: 0 for ET_EXEC
  */
-record ProgramFile(byte[] bytes) {
+record ProgramFile(byte[] bytes, long base) {
 
+    private static final int E_TYPE = 16;
     private static final int E_ENTRY = 24;
     private static final int E_PHOFF = 32;
     private static final int E_PHNUM = 56;
     private static final int PHDR_SIZE = 56;
+    private static final int ET_DYN = 3;
     private static final int PT_LOAD = 1;
     private static final int PT_GNU_STACK = 0x6474E551;
     private static final int PF_X = 1;
@@ -72,9 +75,24 @@ record ProgramFile(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** e_entry. */
+    /** The file as linked. */
+    ProgramFile(byte[] bytes) {
+        this(bytes, 0);
+    }
+
+    /** Whether its addresses are relative to a base that the loader chooses. */
+    boolean isPositionIndependent() {
+        return buffer().getShort(E_TYPE) == ET_DYN;
+    }
+
+    /** The same file loaded so that its lowest page is at an address. */
+    ProgramFile loadedAt(long lowestPage) {
+        return new ProgramFile(bytes, lowestPage - new ProgramFile(bytes).pages().firstKey());
+    }
+
+    /** e_entry at its place. */
     long entry() {
-        return buffer().getLong(E_ENTRY);
+        return base + buffer().getLong(E_ENTRY);
     }
 
     private List<Header> headers() {
@@ -83,7 +101,8 @@ record ProgramFile(byte[] bytes) {
         List<Header> headers = new ArrayList<>();
         for (int i = 0; i < file.getShort(E_PHNUM); i++) {
             int at = table + i * PHDR_SIZE;
-            headers.add(new Header(i, file.getInt(at), file.getInt(at + 4), file.getLong(at + 8), file.getLong(at + 16),
+            headers.add(new Header(i, file.getInt(at), file.getInt(at + 4), file.getLong(at + 8), base
+                    + file.getLong(at + 16),
                     file.getLong(at + 32), file.getLong(at + 40)));
         }
         return headers;

@@ -2,6 +2,7 @@ package ringspec.steps;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import ringspec.cpu.ProcessorModel;
 import ringspec.kernel.KernelSymbols;
 import ringspec.machine.Machine;
@@ -22,8 +23,8 @@ record SubjectUnderTest(Configuration configuration) {
 
     private static final Subject SUBJECT = new ReferenceKernel();
 
-    static SubjectUnderTest on(ProcessorModel model, boolean kpti) {
-        return new SubjectUnderTest(new Configuration(model, kpti));
+    static SubjectUnderTest on(ProcessorModel model, boolean kpti, OptionalLong aslrSeed) {
+        return new SubjectUnderTest(new Configuration(model, kpti, aslrSeed));
     }
 
     boolean kpti() {

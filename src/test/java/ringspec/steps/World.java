@@ -3,6 +3,7 @@ package ringspec.steps;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.opentest4j.TestAbortedException;
@@ -14,6 +15,7 @@ import ringspec.debug.MachineView;
 import ringspec.debug.RegionName;
 import ringspec.debug.Registers;
 import ringspec.elf.ElfImage;
+import ringspec.elf.LoadPolicy;
 import ringspec.isa.assembler.Assembler;
 import ringspec.kernel.KernelContract;
 import ringspec.kernel.KernelImage;
@@ -46,6 +48,7 @@ public final class World {
     private Map<String, Long> remembered;
     private final Map<Long, Process> known = new TreeMap<>();
     private boolean kpti = true;
+    private OptionalLong aslrSeed = OptionalLong.empty();
     private boolean ring3Entered;
     private long otherTraces;
     private long otherEvents;
@@ -63,6 +66,12 @@ public final class World {
         kpti = on;
     }
 
+    /** The kernel chooses addresses by a seed in this scenario. */
+    void useAslr(long seed) {
+        aslrSeed = OptionalLong.of(seed);
+        subject = null;
+    }
+
     ProcessorModel model() {
         return model;
     }
@@ -78,7 +87,7 @@ public final class World {
     /** The kernel under test, booted once for all scenarios of a model. */
     SubjectUnderTest subject() {
         if (subject == null) {
-            subject = SubjectUnderTest.on(model, kpti);
+            subject = SubjectUnderTest.on(model, kpti, aslrSeed);
         }
         return subject;
     }
@@ -95,7 +104,8 @@ public final class World {
     SubjectUnderTest.Started started() {
         if (started == null) {
             List<NamedElf> modules = programs.modules();
-            image = Programs.image(modules.getFirst());
+            image = subject().configuration().aslrSeed().isEmpty() ? Programs.image(modules.getFirst())
+                    : ElfImage.parse(modules.getFirst().bytes(), LoadPolicy.WITH_ASLR).orThrow();
             file = new ProgramFile(modules.getFirst().bytes());
             started = subject().start(modules);
             programs.scheduleInput(started.machine());
@@ -179,7 +189,16 @@ public final class World {
     /** Init's file, read afresh: for what the loader should have made of it. */
     ProgramFile file() {
         machine();
+        if (file.isPositionIndependent() && hasEnteredRing3()) {
+            return file.loadedAt(addressSpace(PageTables.USER).lowerHalf().getFirst().linear());
+        }
         return file;
+    }
+
+    /** The first address above init's stack: USER_MAX, unless the kernel was told to choose it. */
+    long stackTop() {
+        return subject().configuration().aslrSeed().isEmpty() ? KernelLayout.USER_MAX
+                : addressSpace(PageTables.USER).lowerHalf().getLast().last() + 1;
     }
 
     /** What RDMSR in ring 0 gives, executed on a fork of the machine so that nothing here changes. */
