@@ -86,7 +86,8 @@ public final class AslrSteps {
     public void pageAligned() {
         ProgramFile file = new ProgramFile(world.programs().modules().getFirst().bytes());
         for (Start start : first) {
-            assertThat((start.rip() - file.entry()) % KernelLayout.PAGE).as("slide of the image modulo 4096, %s", start).isZero();
+            assertThat((start.rip() - file.entry()) % KernelLayout.PAGE).as("slide of the image modulo 4096, %s", start)
+                    .isZero();
             assertThat(start.rip()).as("RIP, %s", start).isEqualTo(file.loadedAt(start.image()).entry());
             assertThat(start.stackTop() % KernelLayout.PAGE).as("end of the stack modulo 4096, %s", start).isZero();
         }
