@@ -12,6 +12,7 @@ import ringspec.debug.StateDump;
 import ringspec.debug.WalkExplanation;
 import ringspec.report.cucumber.ConformanceCollector;
 import ringspec.spec.Specification;
+import ringspec.subject.KernelView.Process;
 
 /** Before and after each scenario: known clauses, machine-wide invariants, and what a reader of a failure wants to see. */
 public final class Hooks {
@@ -24,8 +25,7 @@ public final class Hooks {
 
     @Before
     public void clausesAreKnown(Scenario scenario) {
-        List<String> clauses = scenario.getSourceTagNames().stream().map(tag -> tag.substring(1))
-                .filter(tag -> Specification.CLAUSE_ID.matcher(tag).matches()).toList();
+        List<String> clauses = clauses(scenario);
         if (clauses.isEmpty()) {
             throw new IllegalStateException(
                     "this scenario names no clause; tag it with the ids that it checks, like @SYS-07");
@@ -56,17 +56,32 @@ public final class Hooks {
     @After(order = 500)
     public void attach(Scenario scenario) {
         text(scenario, ConformanceCollector.TRACE_HASH, world.traceHash());
-        if (!world.hasMachine()) {
+        if (!world.hasMachine() || !scenario.isFailed() && !world.kpti()) {
+            // The same scenario with KPTI shows the same; without it only a failure is of interest.
             return;
         }
         text(scenario, "registers", StateDump.of(world.cpu()));
         text(scenario, "last instructions", RecentInstructions.of(world.machine(), world::nameOf));
         WalkExplanation.ofLastPageFault(world.machine()).ifPresent(walk -> text(scenario, "page walk", walk));
-        world.kernel().currentProcess().ifPresent(process -> {
-            String svg = AddressSpacePicture.of("Process %d in ring 3".formatted(process.id()),
-                    world.addressSpace(process.userCr3()), world.regionNames(process));
-            scenario.attach(svg.getBytes(StandardCharsets.UTF_8), "image/svg+xml", "address space of ring 3");
-        });
+        if (scenario.isFailed() || clauses(scenario).stream().anyMatch(Hooks::isAboutMemory)) {
+            world.kernel().currentProcess().ifPresent(process -> attachPicture(scenario, process));
+        }
+    }
+
+    private void attachPicture(Scenario scenario, Process process) {
+        String svg = AddressSpacePicture.of("Process %d in ring 3".formatted(process.id()),
+                world.addressSpace(process.userCr3()), world.regionNames(process));
+        scenario.attach(svg.getBytes(StandardCharsets.UTF_8), "image/svg+xml", "address space of ring 3");
+    }
+
+    /** Families of clauses whose scenarios a picture of the address space explains. */
+    private static boolean isAboutMemory(String clause) {
+        return clause.matches("(?:MEM|LOAD|RING3|SEC|PROC)-.*");
+    }
+
+    private static List<String> clauses(Scenario scenario) {
+        return scenario.getSourceTagNames().stream().map(tag -> tag.substring(1))
+                .filter(tag -> Specification.CLAUSE_ID.matcher(tag).matches()).toList();
     }
 
     private static void text(Scenario scenario, String name, String text) {
