@@ -109,3 +109,33 @@ Feature: A return address that SYSRET must not see
     When it runs to returned
     Then RAX is -5
     And 0x7FFFFFFFF000 is not mapped in the user page tables
+
+  @RET-05
+  Scenario: The same without a debugger's help, in a child without a stack
+    Nothing but USER_MAX itself keeps the page above the child's last one unmapped: it has no stack whose guard lies there.
+    Given the program
+      """
+      _start:
+          call3 SYS_MEM_ALLOC, 1, 4096, 7                          ; slot 3
+          call6 SYS_MEM_MAP, 3, 2, 0x10000000, 0, 4096, 3
+          mov rbx, 0x10000FFE
+          mov word [rbx], 0x050F                                   ; syscall
+          call3 SYS_PROC_CREATE, 2, -1, 0                          ; slot 4
+          call6 SYS_MEM_MAP, 3, 4, 0x7FFFFFFFF000, 0, 4096, 5
+          mov r12, rax
+          call6 SYS_MEM_MAP, 3, 4, 0x7FFFFFFFE000, 0, 4096, 5
+          mov r13, rax
+          call5 SYS_THREAD_CREATE, 4, 0x7FFFFFFFEFFE, 0x7FFFFFFFE000, 0, 0
+      created:
+          call0 SYS_THREAD_YIELD
+          call0 SYS_THREAD_YIELD
+          exit
+      """
+    When it runs to created
+    Then R12 is -5
+    And R13 is 0
+    And RAX is not negative
+    When it runs to its end
+    Then process 2 was killed by #GP(0x0) as if in ring 3
+    And no fault happened in ring 0
+    And no SYSRET or IRETQ went to 0x7FFFFFFFF000
