@@ -41,7 +41,8 @@ public final class Runner {
         }
         lastStop = world.machine().run(BUDGET);
         if (lastStop instanceof Stop.BudgetExhausted) {
-            throw new AssertionError("the machine still runs after %d instructions, at %s".formatted(BUDGET, where()));
+            throw new AssertionError("the machine still runs after %d instructions, at %s; %s".formatted(BUDGET,
+                    where(), world.faultsAndOutput()));
         }
     }
 
