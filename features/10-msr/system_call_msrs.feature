@@ -14,7 +14,7 @@ Feature: The MSRs that SYSCALL and SYSRET use
 
   @MSR-01
   Scenario: STAR names the kernel's code segment
-    When the kernel has booted
+    When it enters ring 3
     Then bits 47:32 of MSR STAR are 0x0008
 
   @MSR-02
@@ -41,7 +41,7 @@ Feature: The MSRs that SYSCALL and SYSRET use
 
   @MSR-06
   Scenario: EFER enables SYSCALL and no-execute pages
-    When the kernel has booted
+    When it enters ring 3
     Then bit SCE of MSR EFER is 1
     And bit NXE of MSR EFER is 1
 

@@ -3,6 +3,7 @@ package ringspec.steps;
 import io.cucumber.java.After;
 import io.cucumber.java.Before;
 import io.cucumber.java.Scenario;
+import io.cucumber.java.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.opentest4j.TestAbortedException;
@@ -38,6 +39,14 @@ public final class Hooks {
     public void kptiIsOn() {
         if (!world.kpti()) {
             throw new TestAbortedException("the kernel runs without KPTI, which is a boot option");
+        }
+    }
+
+    /** What a kernel shows before it has run a process says nothing of the boundary. */
+    @After(order = 1500)
+    public void somethingHappened(Scenario scenario) {
+        if (!scenario.isFailed() && scenario.getStatus() != Status.SKIPPED && !world.hasRun()) {
+            throw new AssertionError("nothing ran in this scenario: it needs a When step that lets the machine run");
         }
     }
 

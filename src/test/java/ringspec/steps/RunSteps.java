@@ -20,12 +20,6 @@ public final class RunSteps {
         world.runner().toEnd();
     }
 
-    @When("the kernel has booted")
-    public void booted() {
-        RegisterSteps.equal("RIP of the booted kernel", world.registers().get("RIP"), world.kernelSymbol(
-                "boot_complete"));
-    }
-
     @When("it runs to its end, with a look at all page tables at every way into and out of ring 0")
     public void toEndLooking() {
         List<String> found = new ArrayList<>();

@@ -49,6 +49,7 @@ public final class World {
     private final Map<Long, Process> known = new TreeMap<>();
     private boolean kpti = true;
     private OptionalLong aslrSeed = OptionalLong.empty();
+    private long instructionsAtStart;
     private boolean ring3Entered;
     private long otherTraces;
     private long otherEvents;
@@ -109,6 +110,7 @@ public final class World {
             file = new ProgramFile(modules.getFirst().bytes());
             started = subject().start(modules);
             programs.scheduleInput(started.machine());
+            instructionsAtStart = started.machine().cpu().instructions;
             if (poison) {
                 started.booted().fillFreeMemory(poisonValue);
             }
@@ -124,6 +126,11 @@ public final class World {
     void alsoRan(Machine other) {
         otherTraces = 31 * otherTraces + other.trace().hash();
         otherEvents += other.trace().count();
+    }
+
+    /** Whether a step has made a machine run at all. */
+    boolean hasRun() {
+        return otherEvents > 0 || hasMachine() && cpu().instructions > instructionsAtStart;
     }
 
     /** A hash of all that the scenario's machines did: two runs of the same scenario give the same. */
