@@ -83,6 +83,11 @@ public final class FrameView {
         return new Counts(free().cardinality(), of(FrameKind.USER).cardinality(), tables);
     }
 
+    /** How many user page-table entries map a frame, as the kernel has counted. */
+    long mappings(int frame) {
+        return ram.read64(entry(frame) + ObjectLayout.FRAME_ENTRY_MAPPINGS) & 0xFFFF_FFFFL;
+    }
+
     private int owner(int frame) {
         return ram.read8(entry(frame) + ObjectLayout.FRAME_ENTRY_OWNER)
                 | ram.read8(entry(frame) + ObjectLayout.FRAME_ENTRY_OWNER + 1) << 8;

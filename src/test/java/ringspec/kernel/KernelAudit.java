@@ -32,7 +32,7 @@ import ringspec.memory.PhysicalMemory;
 import ringspec.paging.PageTableEntry;
 
 /** Counts everything anew from tables and trees, and compares with what the kernel has counted: not a frame too many or too few. */
-final class KernelAudit {
+public final class KernelAudit {
 
     private final KernelServices kernel;
     private final KernelMemory memory;
@@ -47,17 +47,22 @@ final class KernelAudit {
     private final Map<Long, Long> objectMappings = new HashMap<>();
     private final Map<Long, Long> capabilityMappings = new HashMap<>();
 
-    private KernelAudit(KernelBed bed) {
-        this.kernel = bed.kernel;
+    private KernelAudit(KernelServices kernel, KernelSymbols symbols, PhysicalMemory ram) {
+        this.kernel = kernel;
         this.memory = kernel.memory();
-        this.ram = bed.machine.ram();
+        this.ram = ram;
         this.frames = kernel.frames();
-        this.processes = bed.symbols().processes();
+        this.processes = symbols.processes();
     }
 
     /** What doesn't add up, in words. Withheld frames must be given back before. */
     static List<String> of(KernelBed bed) {
-        return new KernelAudit(bed).run();
+        return of(bed.kernel, bed.symbols(), bed.machine.ram());
+    }
+
+    /** The same for a machine that runs, outside of the kernel's own code. */
+    public static List<String> of(KernelServices kernel, KernelSymbols symbols, PhysicalMemory ram) {
+        return new KernelAudit(kernel, symbols, ram).run();
     }
 
     private List<String> run() {
