@@ -58,6 +58,65 @@ Feature: Every handler checks its capabilities first
       | IRQ_BIND       | 9                  |
       | IRQ_BIND       | 64                 |
 
+  @SYS-11 @SYS-13
+  Scenario Outline: <call> with nothing in the second capability's slot is BADSLOT
+    Given the program
+      """
+      _start:
+          call5 SYS_CAP_CREATE, TYPE_INTERRUPT, 2, 31, 4, 0            ; slot 3
+      call:
+          <code>
+      returned:
+          exit
+      """
+    When it runs to call
+    And the kernel's state is remembered
+    And it runs to returned
+    Then RAX is ERROR_BADSLOT
+    And the kernel's state is as remembered
+
+    Examples:
+      | call         | code                                             |
+      | MEM_MAP      | call6 SYS_MEM_MAP, 1, 9, 0x10000000, 0, 4096, 3  |
+      | MEM_GRANT    | call5 SYS_MEM_GRANT, 1, 64, 1, 0, 4096           |
+      | CAP_TRANSFER | call3 SYS_CAP_TRANSFER, 0, 9, 1                  |
+      | CAP_CREATE   | call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 64, 3, 0, 0 |
+      | PROC_CREATE  | call3 SYS_PROC_CREATE, 2, 64, 4096               |
+      | IRQ_BIND     | call3 SYS_IRQ_BIND, 3, 9, 1                      |
+
+  @SYS-11
+  Scenario: No number of a slot reaches what lies behind the table, another process's table for one
+    The child's table is one of the frames behind the parent's; 64 slots are a frame.
+    Given the child program child
+      """
+      _start:
+          exit
+      """
+    And the program
+      """
+      _start:
+          create_process child, child_size                             ; 3 and 4
+          call3 SYS_CAP_TRANSFER, 0, 4, 3
+          mov ebx, 64
+          xor ebp, ebp                                                 ; how often the answer was another
+      next:
+          call2 SYS_CAP_INSPECT, rbx, info
+          cmp rax, ERROR_BADSLOT
+          je .refused
+          inc ebp
+      .refused:
+          inc ebx
+          cmp ebx, 4096
+          jb next
+      tried:
+          exit
+      section .bss
+      info: resb 40
+      """
+    When it runs to tried
+    Then RBX is 4096
+    And RBP is 0
+
   @SYS-12 @SYS-13
   Scenario Outline: <call> of a capability of another type (slot <slot>) is TYPE
     Slot 0 is an Endpoint, 1 a Memory, 2 a Process.
@@ -102,6 +161,64 @@ Feature: Every handler checks its capabilities first
       | THREAD_WAKE    | 2    |
       | IRQ_BIND       | 0    |
       | IRQ_BIND       | 2    |
+
+  @SYS-12 @SYS-13
+  Scenario Outline: <call> with another type instead of the <which> is TYPE
+    All the other capabilities are the right ones.
+    Given the program
+      """
+      _start:
+          call5 SYS_CAP_CREATE, TYPE_INTERRUPT, 2, 31, 4, 0            ; slot 3
+          call3 SYS_MEM_ALLOC, 1, 4096, 31                             ; slot 4
+      call:
+          <code>
+      returned:
+          exit
+      """
+    When it runs to call
+    And the kernel's state is remembered
+    And it runs to returned
+    Then RAX is ERROR_TYPE
+    And the kernel's state is as remembered
+
+    Examples:
+      | call         | which     | code                                            |
+      | mem_map      | Memory    | call6 SYS_MEM_MAP, 0, 2, 0x10000000, 0, 4096, 3 |
+      | mem_map      | Process   | call6 SYS_MEM_MAP, 4, 0, 0x10000000, 0, 4096, 3 |
+      | mem_grant    | Memory    | call5 SYS_MEM_GRANT, 0, 2, 1, 0, 4096           |
+      | mem_grant    | Process   | call5 SYS_MEM_GRANT, 4, 0, 1, 0, 4096           |
+      | cap_create   | Memory    | call5 SYS_CAP_CREATE, TYPE_MEMORY, 0, 1, 0, 0   |
+      | cap_transfer | Process   | call3 SYS_CAP_TRANSFER, 4, 0, 1                 |
+      | proc_create  | image     | call3 SYS_PROC_CREATE, 2, 0, 4096               |
+      | irq_bind     | Interrupt | call3 SYS_IRQ_BIND, 4, 0, 1                     |
+      | irq_bind     | Endpoint  | call3 SYS_IRQ_BIND, 3, 2, 1                     |
+
+  @SYS-12 @SYS-13
+  Scenario Outline: <call> without <right> on the <object> is RIGHTS
+    Given the program
+      """
+      _start:
+          <source>                                                     ; slot 3
+          call3 SYS_CAP_TRANSFER, 3, 2, <rights>                       ; slot 4, with less
+          call5 SYS_CAP_CREATE, TYPE_INTERRUPT, 2, 31, 4, 0            ; slot 5
+      call:
+          <code>
+      returned:
+          exit
+      """
+    When it runs to call
+    And the kernel's state is remembered
+    And it runs to returned
+    Then RAX is ERROR_RIGHTS
+    And the kernel's state is as remembered
+
+    Examples:
+      | call        | right | object    | rights | source                                            | code                                            |
+      | mem_alloc   | WRITE | Memory    | 29     | call3 SYS_CAP_TRANSFER, 1, 2, 31                  | call3 SYS_MEM_ALLOC, 4, 4096, 1                 |
+      | cap_create  | WRITE | Process   | 29     | call3 SYS_CAP_TRANSFER, 2, 2, 31                  | call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 4, 3, 0, 0 |
+      | proc_create | READ  | image     | 30     | call3 SYS_MEM_ALLOC, 1, 4096, 31                  | call3 SYS_PROC_CREATE, 2, 4, 4096               |
+      | irq_bind    | READ  | Interrupt | 30     | call5 SYS_CAP_CREATE, TYPE_INTERRUPT, 2, 31, 4, 0 | call3 SYS_IRQ_BIND, 4, 0, 1                     |
+      | irq_bind    | WRITE | Endpoint  | 29     | call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 2, 31, 0, 0  | call3 SYS_IRQ_BIND, 5, 4, 1                     |
 
   @SYS-12 @SYS-13
   Scenario Outline: <call> without <right> is RIGHTS
@@ -160,6 +277,10 @@ Feature: Every handler checks its capabilities first
       | a bad number with a bad slot                     | call1 22, 99                                         | ERROR_NOSYS   |
       | an empty slot with one of another type           | call6 SYS_MEM_MAP, 0, 9, 0x10000000, 0, 4096, 3       | ERROR_BADSLOT |
       | another type with a missing right                | call6 SYS_MEM_MAP, 0, 3, 0x10000000, 0, 4096, 3       | ERROR_TYPE    |
+      | another type behind a missing right              | call6 SYS_MEM_MAP, 4, 0, 0x10000000, 0, 4096, 3       | ERROR_TYPE    |
+      | no Process behind a Memory without GRANT         | call5 SYS_MEM_GRANT, 4, 0, 1, 0, 4096                | ERROR_TYPE    |
+      | no Process behind a source without GRANT         | call3 SYS_CAP_TRANSFER, 4, 0, 1                      | ERROR_TYPE    |
+      | an empty slot behind another type                | call5 SYS_MEM_GRANT, 0, 9, 1, 0, 4096                | ERROR_BADSLOT |
       | a missing right with a bad argument              | call6 SYS_MEM_MAP, 4, 3, 0x10000001, 0, 4096, 3       | ERROR_RIGHTS  |
       | a bad argument with a bad pointer                | call3 SYS_MEM_ALLOC, 1, 100, 7                       | ERROR_INVAL   |
       | another type with a bad pointer                  | call2 SYS_IPC_SEND, 1, 0xFFFF800000000000             | ERROR_TYPE    |

@@ -49,6 +49,21 @@ Feature: Pointers from ring 3
       | IPC_CALL    | 3    | at a non-canonical address          | 0x800000000000     |
 
   @SYS-14
+  Scenario: A buffer of which only a part can be written is not written at all
+    Given the program
+      """
+      _start:
+          call3 SYS_MEM_ALLOC, 1, 4096, 7                          ; slot 3
+          call6 SYS_MEM_MAP, 3, 2, 0x10000000, 0, 4096, 3
+          call2 SYS_CAP_INSPECT, 2, 0x10000FE8                     ; 24 of 40 bytes are there
+      returned:
+          exit
+      """
+    When it runs to returned
+    Then RAX is ERROR_FAULT
+    And memory is zero from 0x10000000 to 0x10000FFF
+
+  @SYS-14
   Scenario: A buffer that ends with the last user byte is fine
     Given the program
       """

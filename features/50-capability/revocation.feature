@@ -40,7 +40,9 @@ Feature: Taking back
           call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 2, 31, 0, 0        ; slot 8
           call3 SYS_CAP_TRANSFER, 5, 5, 31                        ; the child's 0: itself
           call3 SYS_CAP_TRANSFER, 7, 7, 31                        ; the grandchild's 0: itself
+          call3 SYS_CAP_TRANSFER, 3, 2, 3                         ; slot 9: a copy before the child's
           call3 SYS_CAP_TRANSFER, 3, 5, 31                        ; the child's 1: the Memory
+          call3 SYS_CAP_TRANSFER, 3, 2, 3                         ; slot 10: and one after it
           call3 SYS_CAP_TRANSFER, 7, 5, 31                        ; the child's 2: the grandchild
           call3 SYS_CAP_TRANSFER, 8, 5, 11                        ; the child's 3: the endpoint
           start_process 5, 0
@@ -64,6 +66,8 @@ Feature: Taking back
     When it runs to revoked
     Then RAX is 0
     And slot 3 of process 1 holds a Memory with rights 31
+    And slot 9 of process 1 is empty
+    And slot 10 of process 1 is empty
     And slot 1 of process 2 is empty
     And slot 1 of process 3 is empty
     And 0x30000000 is not mapped for process 2

@@ -103,7 +103,12 @@ Feature: Handing capabilities on
           mov rbx, rax
           call1 SYS_CAP_DELETE, 3
       again:
+          call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 2, 31, 0, 0        ; slot 3, in a frame of its own
+          call2 SYS_IPC_RECV, 4, message
+      received:
           exit
+      section .bss
+      message: resb 128
       """
     When it runs to deleted
     Then RAX is 0
@@ -113,3 +118,6 @@ Feature: Handing capabilities on
     Then RAX is 0
     When it runs to again
     Then RAX is ERROR_BADSLOT
+    When it runs to received
+    Then slot 3 of process 1 and slot 4 of process 1 are different objects
+    And the 64-bit word at message is 1

@@ -171,6 +171,8 @@ Feature: Messages
     And slot 7 of process 1 holds a Memory with rights 31
     And slot 8 of process 1 holds a Process with rights 31
     And slot 9 of process 1 holds a Memory with rights 9
+    And slot 0 of process 1 holds an Endpoint with rights 11
+    And slot 4 of process 1 holds a Memory with rights 9
 
   @IPC-06
   Scenario Outline: <what> does not go along

@@ -16,11 +16,14 @@ Feature: Notifications
           call5 SYS_THREAD_CREATE, 2, other, stack_top, 0, 0
           call2 SYS_IPC_RECV, 3, message
       again:
+          call2 SYS_IPC_RECV, 3, message
           exit
       other:
           nop
       other_runs:
           call2 SYS_IPC_NOTIFY, 3, 0x8000000000000000
+          call0 SYS_THREAD_YIELD
+      other_again:
           exit
       section .bss
       message: resb 128
@@ -38,6 +41,8 @@ Feature: Notifications
     When it runs to again
     Then RAX is 1
     And the 64-bit word at message is 0x8000000000000000
+    When it runs to other_again
+    Then thread 1 of process 1 is blocked
 
   @IPC-05
   Scenario: A pending notification comes before a waiting sender

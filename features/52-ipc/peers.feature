@@ -30,6 +30,7 @@ Feature: When the other side is gone
     Then thread 2 of process 1 is blocked
     When it runs to ended
     Then RAX is 0
+    And thread 2 of process 1 is ready
     When it runs to woken
     Then RAX is ERROR_DEAD
 
@@ -67,7 +68,41 @@ Feature: When the other side is gone
     Then RAX is ERROR_DEAD
 
   @IPC-07
-  Scenario: A sender wakes when the last receiver's process is destroyed with the endpoint
+  Scenario Outline: <call> wakes when the last that could meet it ends without having done so
+    Given the child program other
+      """
+      _start:                                                     ; 0 endpoint
+          call0 SYS_THREAD_YIELD
+      leaving:
+          exit
+      """
+    And the program
+      """
+      _start:
+          call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 2, 31, 0, 0        ; slot 3
+          create_process other, other_size                        ; 4 and 5
+          call3 SYS_CAP_TRANSFER, 3, 5, <right>
+          start_process 5, 0
+          call2 SYS_<call>, 3, message
+      woken:
+          exit
+      section .data
+      message: times 16 dq 0
+      """
+    When process 2 returns from its system call 1
+    Then thread 1 of process 1 is blocked
+    When it runs to woken
+    Then RAX is ERROR_DEAD
+    And process 2 is not alive
+
+    Examples:
+      | call     | right |
+      | IPC_SEND | 1     |
+      | IPC_CALL | 1     |
+      | IPC_RECV | 2     |
+
+  @IPC-07
+  Scenario: An endpoint outlives the process that it was made from, to which nothing can be transferred any more
     Given the child program server
       """
       _start:

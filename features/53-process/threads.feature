@@ -67,6 +67,37 @@ Feature: Threads
     And the machine ended with exit code 0
 
   @PROC-04
+  Scenario: thread_destroy of oneself does not return either while other threads live, and frees the stack
+    Given the program
+      """
+      _start:
+          call cycle                                               ; page tables stay once they are there
+      before:
+          call cycle
+      after:
+          exit
+      cycle:
+          call5 SYS_THREAD_CREATE, 2, thread, 0x7FFFFFFFD000, 0, 0 ; slot 3
+          call0 SYS_THREAD_YIELD
+          call1 SYS_CAP_DELETE, 3
+          ret
+      thread:
+          call1 SYS_THREAD_DESTROY, -1
+          inc qword [rel returned]
+      again:
+          call0 SYS_THREAD_YIELD
+          jmp again
+      section .data
+      returned: dq 0
+      """
+    When it runs to before
+    And the free frames are counted
+    And it runs to after
+    Then the 64-bit word at returned is 0
+    And process 1 has 1 thread
+    And as many frames are free as were counted
+
+  @PROC-04
   Scenario: Destroying another thread frees its stack
     Given the program
       """

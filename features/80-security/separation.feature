@@ -10,7 +10,7 @@ Feature: Processes are apart
     And 0x400000 is mapped for process 1
     And 0x400000 is mapped for process 2
 
-  @SEC-11
+  @SEC-11 @SEC-12
   Scenario: What one process writes the other does not see
     Given the program
       """
@@ -33,6 +33,7 @@ Feature: Processes are apart
     When process 2 enters ring 3
     And the processor executes one instruction
     Then RBX is 0x0DD
+    And the trace holds no TlbStaleUse event
 
   @SEC-12
   Scenario: Mapping, changing and unmapping the same address again and again uses no stale translation

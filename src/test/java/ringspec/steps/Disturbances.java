@@ -32,8 +32,10 @@ public final class Disturbances {
 
         @Override
         public String toString() {
-            return "before RIP 0x%x, CPL %d: taken with CPL %s, handlers %s, %s".formatted(rip, cpl, taken, entries,
-                    stop);
+            List<String> stacks = entries.stream().map(entered -> "0x%x".formatted(entered.rsp())).toList();
+            return "arrived before RIP 0x%x with CPL %d: it and the faults after it were taken with CPL %s".formatted(
+                    rip,
+                    cpl, taken) + ", its handler entered with RSP %s, the run ended by %s".formatted(stacks, stop);
         }
     }
 

@@ -134,12 +134,22 @@ public final class KernelStateSteps {
                 process).isEqualTo("BLOCKED");
     }
 
+    @Then("thread {int} of process {int} is ready")
+    public void isReady(int thread, int process) {
+        assertThat(world.kernel().threadState(world.process(process), thread)).as("state of thread %d of process %d",
+                thread,
+                process).isEqualTo("READY");
+    }
+
     @Then("the kernel stacks of process {int} do not overlap")
     public void stacksApart(int process) {
         List<Long> tops = world.process(process).stackTops().stream().sorted().toList();
         assertThat(tops).as("threads of process %d, by RSP0", process).hasSizeGreaterThan(1);
         for (int i = 1; i < tops.size(); i++) {
-            assertThat(tops.get(i) - tops.get(i - 1)).as("bytes between two kernel stacks").isGreaterThan(0x4000);
+            assertThat(tops.get(i) - tops.get(i - 1)).as(
+                    "bytes from RSP0 %s to RSP0 %s: four pages of stack and at least one that isn't mapped", hex(tops
+                            .get(i - 1)),
+                    hex(tops.get(i))).isGreaterThan(0x4000);
         }
     }
 
