@@ -48,19 +48,13 @@ Feature: What a system call leaves alone
     Given the program
       """
       _start:
-          mov eax, SYS_MEM_ALLOC
-          mov edi, 1
-          mov esi, 8192
-          mov edx, 7
-          syscall
-          mov eax, SYS_MEM_MAP
-          mov edi, 3
-          mov esi, 2
-          mov edx, 0x10000000
-          xor r10d, r10d
-          mov r8d, 4096
-          mov r9d, 3
-          syscall
+          call3 SYS_MEM_ALLOC, 1, 8192, 31                        ; slot 3
+          call6 SYS_MEM_MAP, 3, 2, 0x10000000, 0, 4096, 3
+          call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 2, 31, 0, 0        ; slot 4
+          call5 SYS_CAP_CREATE, TYPE_INTERRUPT, 2, 31, 4, 0       ; slot 5
+          call5 SYS_THREAD_CREATE, 2, _start, 0x7FFFFFFFD000, 0, 1 ; slot 6, suspended
+          call3 SYS_PROC_CREATE, 2, -1, 0                         ; slot 7
+          call2 SYS_IPC_NOTIFY, 4, 1
           mov eax, SYS_<NAME>
           mov rdi, <rdi>
           mov rsi, <rsi>
@@ -81,6 +75,8 @@ Feature: What a system call leaves alone
           dq 0, 0                             ; badge, reply
       info:
           times 5 dq 0
+      received:
+          times 16 dq 0
       """
     When it runs to call
     And the debugger fills the registers RBX, RBP, RSP, R12, R13, R14, R15 with a pattern
@@ -90,13 +86,27 @@ Feature: What a system call leaves alone
     And only RAX, RCX, R11 and RIP differ from the remembered registers
 
     Examples:
-      | name         | NAME         | rdi | rsi     | rdx        | r10  | r8   | r9 |
-      | mem_alloc    | MEM_ALLOC    | 1   | 4096    | 3          | 0    | 0    | 0  |
-      | mem_map      | MEM_MAP      | 3   | 2       | 0x10001000 | 4096 | 4096 | 3  |
-      | mem_unmap    | MEM_UNMAP    | 2   | 0x10000000 | 4096    | 0    | 0    | 0  |
-      | ipc_send     | IPC_SEND     | 0   | message | 0          | 0    | 0    | 0  |
-      | cap_inspect  | CAP_INSPECT  | 2   | info    | 0          | 0    | 0    | 0  |
-      | thread_yield | THREAD_YIELD | 0   | 0       | 0          | 0    | 0    | 0  |
+      | name           | NAME           | rdi | rsi        | rdx            | r10  | r8   | r9 |
+      | mem_map        | MEM_MAP        | 3   | 2          | 0x10001000     | 4096 | 4096 | 3  |
+      | mem_unmap      | MEM_UNMAP      | 2   | 0x10000000 | 4096           | 0    | 0    | 0  |
+      | mem_grant      | MEM_GRANT      | 3   | 7          | 1              | 0    | 4096 | 0  |
+      | mem_alloc      | MEM_ALLOC      | 1   | 4096       | 3              | 0    | 0    | 0  |
+      | ipc_send       | IPC_SEND       | 0   | message    | 0              | 0    | 0    | 0  |
+      | ipc_recv       | IPC_RECV       | 4   | received   | 0              | 0    | 0    | 0  |
+      | ipc_call       | IPC_CALL       | 0   | message    | 0              | 0    | 0    | 0  |
+      | ipc_notify     | IPC_NOTIFY     | 4   | 2          | 0              | 0    | 0    | 0  |
+      | cap_create     | CAP_CREATE     | 2   | 4          | 3              | 7    | 0    | 0  |
+      | cap_delete     | CAP_DELETE     | 5   | 0          | 0              | 0    | 0    | 0  |
+      | cap_transfer   | CAP_TRANSFER   | 3   | 7          | 1              | 0    | 0    | 0  |
+      | cap_revoke     | CAP_REVOKE     | 4   | 0          | 0              | 0    | 0    | 0  |
+      | cap_inspect    | CAP_INSPECT    | 2   | info       | 0              | 0    | 0    | 0  |
+      | proc_create    | PROC_CREATE    | 2   | -1         | 0              | 0    | 0    | 0  |
+      | proc_destroy   | PROC_DESTROY   | 7   | 0          | 0              | 0    | 0    | 0  |
+      | thread_create  | THREAD_CREATE  | 2   | _start     | 0x7FFFFFFFE000 | 0    | 1    | 0  |
+      | thread_destroy | THREAD_DESTROY | 6   | 0          | 0              | 0    | 0    | 0  |
+      | thread_yield   | THREAD_YIELD   | 0   | 0          | 0              | 0    | 0    | 0  |
+      | thread_wake    | THREAD_WAKE    | 6   | 0          | 0              | 0    | 0    | 0  |
+      | irq_bind       | IRQ_BIND       | 5   | 4          | 1              | 0    | 0    | 0  |
 
   @SYS-07
   Scenario: A compiled program finds its registers intact around many calls
