@@ -211,10 +211,8 @@ public final class Invariants {
                                 end));
                     }
                 }
-                case TraceEvent.InterruptReturn back when (back.cs() & 3) == 3 && !inService.isEmpty() -> {
-                    wrong.add("at %d: no end of interrupt for %s".formatted(stamped.time(), inService));
-                    inService.clear();
-                }
+                case TraceEvent.InterruptReturn back when (back.cs() & 3) == 3 -> drain(inService, stamped, wrong);
+                case TraceEvent.Sysret back -> drain(inService, stamped, wrong);
                 default -> {
                 }
             }
@@ -225,6 +223,13 @@ public final class Invariants {
             wrong.add("no end of interrupt for " + inService);
         }
         return wrong;
+    }
+
+    /** What is still in service on the way to ring 3 has not been ended. */
+    private static void drain(Deque<Integer> inService, Trace.Stamped back, List<String> wrong) {
+        inService.forEach(vector -> wrong.add("at %d: no end of interrupt for vector %d".formatted(back.time(),
+                vector)));
+        inService.clear();
     }
 
     private Set<Long> pml4s() {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import ringspec.kernel.KernelLayout;
@@ -18,6 +21,7 @@ import ringspec.machine.Stop;
  * <p>{@code mvn test -Dtest=RandomCallsTest -Dringspec.random.seeds=100} runs the seeds 1 to 100 on every configuration, and
  * tells what the calls answered; without the property it is one seed on each.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class RandomCallsTest {
 
     private static final int SEEDS = Integer.getInteger("ringspec.random.seeds", 1);
@@ -48,8 +52,9 @@ final class RandomCallsTest {
         assertThat(results).as("a call that never succeeded would test little").hasSize(Syscall.values().length)
                 .allSatisfy((syscall, counts) -> assertThat(counts.keySet()).containsAnyOf(0L, RandomRun.WAITS));
         if (SEEDS > 1) {
-            System.out.printf("%s: %d seeds, %d calls%n", configuration, SEEDS, calls);
-            results.forEach((syscall, counts) -> System.out.println("  " + syscall.contractName() + " " + counts));
+            System.out.println(results.entrySet().stream().map(entry -> "  " + entry.getKey().contractName() + " "
+                    + entry.getValue()).collect(Collectors.joining("\n", "%s: %d seeds, %d calls%n".formatted(
+                            configuration, SEEDS, calls), "")));
         }
     }
 }
