@@ -46,6 +46,7 @@ Feature: Frames come and go
     And the free frames are counted
     And it runs to held
     Then 0x10000000 is mapped in the user page tables
+    And 4 more frames belong to ring 3, and 4 to 6 fewer are free
     When it runs to after
     Then RAX is 0
     And as many frames are free as were counted
@@ -102,23 +103,32 @@ Feature: Frames come and go
       | call5 SYS_THREAD_CREATE, 2, _start, 0x7FFFFFFFE000, 0, 1 | 4   |
 
   @MEM-07
-  Scenario: A budget is a limit
+  Scenario: A budget can be drawn to its end and no further, however many frames are free
+    Each of two processes has half of them.
     Given the program
       """
       _start:
           call2 SYS_CAP_INSPECT, 1, info
           mov rbx, [rel info + 24]
-          add rbx, 4096
-          and rbx, -4096
+          sub rbx, 4096
+          call3 SYS_MEM_ALLOC, 1, 4096, 7                         ; slot 3
+          mov rbp, rax
+          call3 SYS_MEM_ALLOC, 1, rbx, 7                          ; slot 4
+          mov rbx, rax
+          call2 SYS_CAP_INSPECT, 1, info
       call:
-          call3 SYS_MEM_ALLOC, 1, rbx, 7
+          call3 SYS_MEM_ALLOC, 1, 4096, 7
       returned:
           exit
       section .bss
       info: resb 40
       """
+    And the fixture "hello" as a second process
     When it runs to call
-    And the kernel's state is remembered
+    Then RBP is 3
+    And RBX is 4
+    And the 64-bit word at info + 24 is 0
+    When the kernel's state is remembered
     And it runs to returned
     Then RAX is ERROR_NOMEM
     And the kernel's state is as remembered

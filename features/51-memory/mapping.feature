@@ -7,6 +7,7 @@ Feature: Mapping memory
       """
       _start:
           call3 SYS_MEM_ALLOC, 1, 12288, <rights>                 ; slot 3
+          call6 SYS_MEM_MAP, 3, 2, 0x20000000, 0, 12288, 1
           call6 SYS_MEM_MAP, 3, 2, 0x10000000, 4096, 4096, <prot>
       mapped:
           exit
@@ -18,6 +19,7 @@ Feature: Mapping memory
       | 0x10000000 | 0x10000FFF | 1 | <W> | <NX> |
     And 0xFFFF000 is not mapped in the user page tables
     And 0x10001000 is not mapped in the user page tables
+    And 0x10000000 of process 1 and 0x20001000 of process 1 lie in the same frame
 
     Examples:
       | rights | prot | W | NX |
@@ -87,17 +89,44 @@ Feature: Mapping memory
       | the program's own text        | 0x400000           | 0      | 4096   | 3    | ERROR_EXISTS |
       | the guard page below the stack | 0x7FFFFFFFA000    | 0      | 4096   | 3    | ERROR_INVAL  |
 
+  @MEM-03
+  Scenario Outline: In a process without a stack, too, <what> is refused
+    No guard page of a stack is in the way there.
+    Given the program
+      """
+      _start:
+          call3 SYS_MEM_ALLOC, 1, 8192, 7                         ; slot 3
+          call3 SYS_PROC_CREATE, 2, -1, 0                         ; slot 4
+      call:
+          call6 SYS_MEM_MAP, 3, 4, <vaddr>, 0, <length>, 3
+      returned:
+          exit
+      """
+    When it runs to call
+    And the kernel's state is remembered
+    And it runs to returned
+    Then RAX is ERROR_INVAL
+    And the kernel's state is as remembered
+
+    Examples:
+      | what                    | vaddr              | length |
+      | the page at USER_MAX    | 0x7FFFFFFFF000     | 4096   |
+      | a range across USER_MAX | 0x7FFFFFFFE000     | 8192   |
+      | a non-canonical address | 0x800000000000     | 4096   |
+      | a range that wraps      | 0xFFFFFFFFFFFFF000 | 8192   |
+
   @MEM-04
   Scenario: After mem_unmap a touch faults, and no stale translation helps
     Given the program
       """
       _start:
-          call3 SYS_MEM_ALLOC, 1, 4096, 7                         ; slot 3
-          call6 SYS_MEM_MAP, 3, 2, 0x10000000, 0, 4096, 3
+          call3 SYS_MEM_ALLOC, 1, 12288, 7                        ; slot 3
+          call6 SYS_MEM_MAP, 3, 2, 0x10000000, 0, 12288, 3
           mov rbx, 0x10000000
           mov byte [rbx], 1
+          mov byte [rbx + 4096], 1
       mapped:
-          call3 SYS_MEM_UNMAP, 2, 0x10000000, 4096
+          call3 SYS_MEM_UNMAP, 2, 0x10000000, 8192
       touch:
           mov byte [rbx], 2
           ud2
@@ -109,7 +138,11 @@ Feature: Mapping memory
     Then RAX is 0
     And 0x10000000 is not mapped in the user page tables
     And 0x10000000 is not mapped in the kernel page tables
+    And 0x10001000 is not mapped in the user page tables
+    And 0x10001000 is not mapped in the kernel page tables
+    And 0x10002000 is mapped in the user page tables
     And the TLB holds no translation of 0x10000000
+    And the TLB holds no translation of 0x10001000
     When it runs to its end
     Then process 1 was killed by #PF(0x6) with CR2 0x10000000
     And the trace holds no TlbStaleUse event

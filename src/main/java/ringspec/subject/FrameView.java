@@ -45,6 +45,11 @@ public final class FrameView {
         return free;
     }
 
+    /** How many frames are free, as the kernel has counted. */
+    public long freeCount() {
+        return ram.read64(KernelLayout.GLOBALS_PHYSICAL + ObjectLayout.GLOBALS_FRAMES_FREE);
+    }
+
     /** Frames that the table calls anything but free. */
     public BitSet owned() {
         return where(kind -> kind != FrameKind.FREE);

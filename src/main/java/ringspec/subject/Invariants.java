@@ -162,6 +162,11 @@ public final class Invariants {
             wrong.add("%d free + %d owned frames, but there are %d".formatted(free.cardinality(), owned.cardinality(),
                     total));
         }
+        if (free.cardinality() != kernel.frames().freeCount()) {
+            wrong.add("the kernel counts %d free frames, its bitmap shows %d".formatted(kernel.frames().freeCount(),
+                    free
+                            .cardinality()));
+        }
         BitSet both = (BitSet) free.clone();
         both.and(owned);
         if (!both.isEmpty()) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import ringspec.kernel.ErrorCode;
 import ringspec.machine.Machine;
+import ringspec.machine.Stop;
 import ringspec.subject.FrameView;
 import ringspec.subject.KernelState;
 
@@ -168,8 +169,10 @@ public final class KernelStateSteps {
             attempt.view().frames().withhold(frames);
             KernelState before = KernelState.of(machine, attempt.view());
             machine.addBreakpoint(world.programSymbol(to));
-            machine.run(1_000_000);
+            Stop stop = machine.run(1_000_000);
             world.alsoRan(machine);
+            assertThat(stop).as("why the run with %d free frames ended, serial output \"%s\"", frames, Programs.text(
+                    machine.serialOutput())).isEqualTo(new Stop.Breakpoint(world.programSymbol(to)));
             lastResult = machine.cpu().gpr[0];
             if (lastResult != ErrorCode.NOMEM.result()) {
                 return;
