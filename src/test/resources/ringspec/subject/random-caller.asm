@@ -88,23 +88,39 @@ again:
     pick 2, rdi
     mov rdx, rdi
     mov rdi, r11
+    bt r15, 40                              ; every other one of these two goes on with what there is
+    jc .call
+    cmp r12, SYS_MEM_UNMAP
+    je .unmap
     cmp r12, SYS_IPC_REPLY
     jne .call
-    bt r15, 40
-    jc .call
     mov rbx, message                        ; the Reply that the last message came with
     mov rdi, [rbx + 120]
+    jmp .call
+.unmap:
+    mov edi, 2
+    mov rsi, rbp                            ; what was mapped last
+    mov edx, 0x1000
 .call:
     mov rax, r12
     syscall
+    test rax, rax
+    jnz .chance
+    cmp r12, SYS_MEM_UNMAP
+    je .unmapped
     cmp r12, SYS_MEM_MAP
     jne .chance
-    test rax, rax
-    jnz again
     cmp rsi, 2
-    jne again
+    jne .chance
+    mov rbp, rdx
     mov rax, [rdx]                          ; what has just been mapped is there
     jmp again
+.unmapped:
+    cmp rdi, 2
+    jne .chance
+    test r15d, 0x70
+    jnz .chance
+    mov rax, [rsi]                          ; what has just been unmapped is not
 .chance:
     random
     test eax, 0x3FF
