@@ -20,6 +20,7 @@ Feature: Capabilities are slots of a table that only the kernel touches
           start_process 5, 0
           call2 SYS_CAP_INSPECT, 0, info
       inspected:
+          call0 SYS_THREAD_YIELD
           exit
       section .data
       info: times 5 dq 0
@@ -28,6 +29,10 @@ Feature: Capabilities are slots of a table that only the kernel touches
     Then slot 0 of process 1 holds an Endpoint with rights 11
     And slot 0 of process 2 holds an Endpoint with rights 3
     And slot 0 of process 1 and slot 0 of process 2 are different objects
+    And the 64-bit words at info start with TYPE_ENDPOINT, 11
+    When process 2 returns from its system call 1
+    Then RAX is 0
+    And the 64-bit words at the child's info start with TYPE_ENDPOINT, 3
 
   @CAP-02
   Scenario: No capability lies where ring 3 can write

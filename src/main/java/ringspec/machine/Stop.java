@@ -5,25 +5,55 @@ public sealed interface Stop {
 
     /** HLT, and nothing is pending or scheduled that would wake the processor. */
     record Halted(long rip) implements Stop {
+
+        @Override
+        public String toString() {
+            return "halted for good, RIP 0x%x".formatted(rip);
+        }
     }
 
     /** The guest wrote the exit port. */
     record Exited(int code) implements Stop {
+
+        @Override
+        public String toString() {
+            return "exit code " + code;
+        }
     }
 
     /** The limit was reached; {@code instructions} is the virtual time now. */
     record BudgetExhausted(long instructions) implements Stop {
+
+        @Override
+        public String toString() {
+            return "limit reached after %d instructions".formatted(instructions);
+        }
     }
 
     /** The instruction at a breakpoint would be next. */
     record Breakpoint(long rip) implements Stop {
+
+        @Override
+        public String toString() {
+            return "breakpoint at RIP 0x%x".formatted(rip);
+        }
     }
 
     /** The processor shut down; {@code rip} is where the first fault arose. */
     record TripleFault(long rip) implements Stop {
+
+        @Override
+        public String toString() {
+            return "triple fault, first at RIP 0x%x".formatted(rip);
+        }
     }
 
     /** Somebody called {@link Machine#requestStop}. */
     record Requested(long rip) implements Stop {
+
+        @Override
+        public String toString() {
+            return "stopped on request at RIP 0x%x".formatted(rip);
+        }
     }
 }

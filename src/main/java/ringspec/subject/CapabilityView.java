@@ -15,4 +15,9 @@ public record CapabilityView(CapabilityType type, int rights, long object) {
     public boolean isEmpty() {
         return type == null;
     }
+
+    @Override
+    public String toString() {
+        return isEmpty() ? "nothing" : "%s with rights %d, object at 0x%x".formatted(type, rights, object);
+    }
 }
