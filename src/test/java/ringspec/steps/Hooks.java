@@ -64,14 +64,16 @@ public final class Hooks {
     /** After the invariants, so that a broken one is explained, too: hooks run from the highest order down. */
     @After(order = 500)
     public void attach(Scenario scenario) {
-        text(scenario, ConformanceCollector.TRACE_HASH, world.traceHash());
+        ConformanceCollector.keepTraceHash(scenario.getId(), world.traceHash());
         if (!world.hasMachine() || !scenario.isFailed() && !world.kpti()) {
             // The same scenario with KPTI shows the same; without it only a failure is of interest.
             return;
         }
-        text(scenario, "registers", StateDump.of(world.cpu()));
-        text(scenario, "last instructions", RecentInstructions.of(world.machine(), world::nameOf));
-        WalkExplanation.ofLastPageFault(world.machine()).ifPresent(walk -> text(scenario, "page walk", walk));
+        String state = String.join("\n", StateDump.of(world.cpu()), RecentInstructions.of(world.machine(),
+                world::nameOf),
+                WalkExplanation.ofLastPageFault(world.machine()).orElse(""), "trace hash " + world.traceHash() + "\n");
+        scenario.attach(state.getBytes(StandardCharsets.UTF_8), "text/plain",
+                "registers, last instructions, page walk");
         if (scenario.isFailed() || clauses(scenario).stream().anyMatch(Hooks::isAboutMemory)) {
             world.kernel().currentProcess().ifPresent(process -> attachPicture(scenario, process));
         }
@@ -91,9 +93,5 @@ public final class Hooks {
     private static List<String> clauses(Scenario scenario) {
         return scenario.getSourceTagNames().stream().map(tag -> tag.substring(1))
                 .filter(tag -> Specification.CLAUSE_ID.matcher(tag).matches()).toList();
-    }
-
-    private static void text(Scenario scenario, String name, String text) {
-        scenario.attach(text.getBytes(StandardCharsets.UTF_8), "text/plain", name);
     }
 }

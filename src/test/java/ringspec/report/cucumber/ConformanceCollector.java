@@ -2,7 +2,6 @@ package ringspec.report.cucumber;
 
 import io.cucumber.messages.types.Envelope;
 import io.cucumber.plugin.ConcurrentEventListener;
-import io.cucumber.plugin.event.EmbedEvent;
 import io.cucumber.plugin.event.EventPublisher;
 import io.cucumber.plugin.event.HookTestStep;
 import io.cucumber.plugin.event.PickleStepTestStep;
@@ -15,7 +14,6 @@ import io.cucumber.plugin.event.TestRunFinished;
 import io.cucumber.plugin.event.TestStep;
 import io.cucumber.plugin.event.TestStepFinished;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +38,8 @@ import ringspec.spec.UnknownClauseException;
  */
 public final class ConformanceCollector implements ConcurrentEventListener {
 
-    /** Name of the attachment whose text is the hash of all that the scenario's machine did. */
-    public static final String TRACE_HASH = "trace hash";
+    /** By scenario; told by the hooks, since an attachment would be one more file for each scenario. */
+    private static final Map<String, String> TRACE_HASHES = new ConcurrentHashMap<>();
 
     /** What narrows a run down; Maven hands its own properties on to the JVM of the tests. */
     private static final List<String> SELECTORS = List.of("groups", "excludedGroups", "cucumber.features",
@@ -50,7 +48,6 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     private final String model;
     private final Path folder;
     private final ScenarioNames names = new ScenarioNames();
-    private final Map<UUID, String> traceHashes = new ConcurrentHashMap<>();
     private final Map<UUID, TestStepFinished> culprits = new ConcurrentHashMap<>();
     private final Queue<ScenarioResult> results = new ConcurrentLinkedQueue<>();
 
@@ -72,7 +69,6 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     public void setEventPublisher(EventPublisher publisher) {
         publisher.registerHandlerFor(Envelope.class, this::nameScenarios);
         publisher.registerHandlerFor(TestCaseStarted.class, event -> checkTags(event.getTestCase()));
-        publisher.registerHandlerFor(EmbedEvent.class, this::keepTraceHash);
         publisher.registerHandlerFor(TestStepFinished.class, this::keepCulprit);
         publisher.registerHandlerFor(TestCaseFinished.class, this::record);
         publisher.registerHandlerFor(TestRunFinished.class, _ -> run().writeTo(folder));
@@ -96,10 +92,13 @@ public final class ConformanceCollector implements ConcurrentEventListener {
         }
     }
 
-    private void keepTraceHash(EmbedEvent event) {
-        if (TRACE_HASH.equals(event.getName())) {
-            traceHashes.put(event.getTestCase().getId(), new String(event.getData(), StandardCharsets.UTF_8).strip());
-        }
+    /**
+     * Tells the hash of all that a scenario's machines did.
+     *
+     * @param scenario {@link io.cucumber.java.Scenario#getId()}
+     */
+    public static void keepTraceHash(String scenario, String hash) {
+        TRACE_HASHES.put(scenario, hash);
     }
 
     /** Keeps the first step that did not pass; those after it are skipped because of it. */
@@ -128,7 +127,7 @@ public final class ConformanceCollector implements ConcurrentEventListener {
             id = names.id(feature, line);
         }
         results.add(new ScenarioResult(id, feature, line, clauses, outcome, step, message, millis,
-                traceHashes.get(scenario.getId())));
+                TRACE_HASHES.remove(scenario.getId().toString())));
     }
 
     private SuiteRun run() {
