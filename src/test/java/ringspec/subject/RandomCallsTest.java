@@ -39,10 +39,13 @@ final class RandomCallsTest {
             } catch (AssertionError e) {
                 throw new AssertionError(what + ": " + e.getMessage(), e);
             }
-            assertThat(run.stop()).as("%s; it said: %s", what, run.said()).isIn(new Stop.Exited(
-                    KernelLayout.EXIT_ALL_ENDED));
-            assertThat(run.frames()).as(what).containsOnlyKeys(FrameKind.FREE, FrameKind.RESERVED,
-                    FrameKind.PAGE_TABLE);
+            // A child that waits for ever, and whose parent has ended, keeps the machine from its exit.
+            if (!(run.stop() instanceof Stop.Halted)) {
+                assertThat(run.stop()).as("%s; it said: %s", what, run.said()).isEqualTo(new Stop.Exited(
+                        KernelLayout.EXIT_ALL_ENDED));
+                assertThat(run.frames()).as(what).containsOnlyKeys(FrameKind.FREE, FrameKind.RESERVED,
+                        FrameKind.PAGE_TABLE);
+            }
             assertThat(run.calls()).as(what).isGreaterThan(4 * RandomRun.CALLS);
             assertThat(new RandomRun(configuration, seed).go().hash()).as(what).isEqualTo(run.hash());
             calls += run.calls();

@@ -38,6 +38,8 @@ final class RandomRun {
     private static final long TICK = 30_000;
     private static final int TICKS = 1500;
     private static final long PULSE = 100;
+    // Past the last of the interrupts: a machine that waits for ever halts.
+    private static final long LIMIT = (TICKS + 1) * TICK;
     private static final long BETWEEN_AUDITS = 400_000;
     private static final int VMCALL_LENGTH = 3;
     // With an odd seed so few that calls, and the keeper too, meet an end of memory now and then.
@@ -99,14 +101,14 @@ final class RandomRun {
 
     /** Runs to the end without a look at anything. */
     RandomRun go() {
-        stop = booted.run(TICKS * TICK);
+        stop = booted.run(LIMIT);
         return this;
     }
 
     /** Runs to the end, with a look at everything on the way. */
     RandomRun goWatched() {
         for (stop = booted.run(BETWEEN_AUDITS); stop instanceof Stop.BudgetExhausted && machine
-                .cpu().instructions < TICKS * TICK; stop = booted.run(BETWEEN_AUDITS)) {
+                .cpu().instructions < LIMIT; stop = booted.run(BETWEEN_AUDITS)) {
             while (machine.cpu().cpl() != 3 && !machine.cpu().halted) {
                 machine.step();
             }
