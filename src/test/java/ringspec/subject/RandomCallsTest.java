@@ -46,6 +46,7 @@ final class RandomCallsTest {
                 assertThat(run.frames()).as(what).containsOnlyKeys(FrameKind.FREE, FrameKind.RESERVED,
                         FrameKind.PAGE_TABLE);
             }
+            assertThat(run.isComplete()).as("%s: %s; it said: %s", what, run.stop(), run.said()).isTrue();
             assertThat(run.calls()).as(what).isGreaterThan(4 * RandomRun.CALLS);
             assertThat(new RandomRun(configuration, seed).go().hash()).as(what).isEqualTo(run.hash());
             calls += run.calls();

@@ -34,6 +34,7 @@ final class RandomRun {
     /** Result of a call that waits. */
     static final long WAITS = Long.MAX_VALUE;
 
+    private static final long KEEPER = 1;
     private static final int TICK_LINE = 5;
     private static final long TICK = 30_000;
     private static final int TICKS = 1500;
@@ -131,6 +132,11 @@ final class RandomRun {
     /** What frames are used for. */
     Map<FrameKind, Long> frames() {
         return booted.symbols().framesByKind();
+    }
+
+    /** Whether the keeper has ended by itself, which it does when every caller has made all its calls. */
+    boolean isComplete() {
+        return booted.symbols().process(KEEPER).isEmpty() && !said().contains("process %d (".formatted(KEEPER));
     }
 
     /** Why it ended. */
