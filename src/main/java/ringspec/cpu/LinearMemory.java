@@ -189,16 +189,6 @@ public final class LinearMemory {
         return checked.read(linear, 8, Privilege.SUPERVISOR);
     }
 
-    /** Writes 8 bits as an implicit supervisor access. */
-    public void systemWrite8(long linear, int value) {
-        checked.write(linear, 1, value, Privilege.SUPERVISOR);
-    }
-
-    /** Writes 16 bits as an implicit supervisor access. */
-    public void systemWrite16(long linear, int value) {
-        checked.write(linear, 2, value, Privilege.SUPERVISOR);
-    }
-
     /** Writes 32 bits as an implicit supervisor access. */
     public void systemWrite32(long linear, int value) {
         checked.write(linear, 4, value, Privilege.SUPERVISOR);
@@ -217,11 +207,6 @@ public final class LinearMemory {
     /** Writes the low 1, 2, 4 or 8 bytes of a value as an implicit supervisor access. */
     public void systemWrite(long linear, int size, long value) {
         checked.write(linear, size, value, Privilege.SUPERVISOR);
-    }
-
-    /** Checks an implicit supervisor write of 1 to 4096 bytes, such as an interrupt's stack frame, and changes no data. */
-    public void systemPrepareWrite(long linear, int size) {
-        checked.prepare(linear, size, AccessKind.WRITE, Privilege.SUPERVISOR);
     }
 
     /** Drops every cached translation, global ones too, for the page that contains a linear address: INVLPG. */

@@ -95,11 +95,6 @@ public final class PhysicalMemory {
         return frames[frameNumber];
     }
 
-    /** True if this memory alone refers to the frame, so that it may be written in place. */
-    public boolean isOwned(int frameNumber) {
-        return owned[frameNumber];
-    }
-
     /** Announces a write to the watcher if the frame is watched, and returns the frame, ready for it. */
     public Frame aboutToWrite(int frameNumber, int offset, int length) {
         Frame frame = writableFrame(frameNumber);

@@ -60,10 +60,6 @@ final class Symbols {
         }
     }
 
-    boolean isDefined(String name) {
-        return symbols.containsKey(name);
-    }
-
     /** Notes the constants that can't be evaluated, used or not. */
     void check(Diagnostics diagnostics, Stage stage) {
         for (Symbol symbol : symbols.values()) {
