@@ -33,7 +33,7 @@ final class StackReference {
         for (Operand operand : operation.instruction.operands()) {
             if (operand instanceof Operand.Mem memory) {
                 boolean stackOperand = memory.segment().number() == SegmentRegister.SS;
-                long linear = new EffectiveAddress(memory, operation.offset + operation.length).linear(cpu);
+                long linear = new EffectiveAddress(operation.instruction, memory, operation.offset).linear(cpu);
                 // An instruction with both kinds of reference: the address tells which one failed.
                 if (!implied || stackOperand || linear == address) {
                     return stackOperand;

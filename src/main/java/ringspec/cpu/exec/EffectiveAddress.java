@@ -2,6 +2,7 @@ package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
 import ringspec.cpu.SegmentRegister;
+import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 import ringspec.isa.Register;
 
@@ -28,10 +29,11 @@ public final class EffectiveAddress {
     private final boolean plain;
 
     /**
-     * @param operand the decoded operand
-     * @param nextOffset page offset of the instruction's end, which RIP-relative addresses count from
+     * @param instruction the instruction: its code size decides how the segment counts
+     * @param operand its memory operand
+     * @param pageOffset page offset of the instruction's first byte
      */
-    public EffectiveAddress(Operand.Mem operand, int nextOffset) {
+    public EffectiveAddress(Instruction instruction, Operand.Mem operand, int pageOffset) {
         this.ripRelative = operand.base() == Register.RIP;
         boolean hasBase = operand.base() != null && !ripRelative;
         this.base = hasBase ? operand.base().number() : 0;
@@ -39,7 +41,7 @@ public final class EffectiveAddress {
         this.index = operand.index() != null ? operand.index().number() : 0;
         this.indexMask = operand.index() != null ? -1 : 0;
         this.shift = Integer.numberOfTrailingZeros(operand.scale());
-        this.displacement = operand.displacement() + (ripRelative ? nextOffset : 0);
+        this.displacement = operand.displacement() + (ripRelative ? pageOffset + instruction.length() : 0);
         int number = operand.segment().number();
         this.segment = number == SegmentRegister.FS || number == SegmentRegister.GS ? number : NONE;
         this.address32 = operand.addressSize() == 32;

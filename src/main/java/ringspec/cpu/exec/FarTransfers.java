@@ -45,8 +45,7 @@ final class FarTransfers {
         if (!instruction.form().operands().getFirst().text().startsWith("m16:")) {
             return null;
         }
-        EffectiveAddress pointer = new EffectiveAddress((Operand.Mem) instruction.operand(0), offset + instruction
-                .length());
+        EffectiveAddress pointer = new EffectiveAddress(instruction, (Operand.Mem) instruction.operand(0), offset);
         int size = instruction.operandSize() / 8;
         boolean call = instruction.mnemonic().equals("CALL");
         return SimpleOperation.last(instruction, offset, cpu -> {

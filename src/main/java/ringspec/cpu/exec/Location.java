@@ -54,7 +54,7 @@ final class Location {
                 yield new Location(kind, register.bits(), register.number(), 0, null);
             }
             case Operand.Mem mem -> new Location(MEMORY, memoryBits != 0 ? memoryBits : mem.size() * 8, -1, 0,
-                    new EffectiveAddress(mem, pageOffset + instruction.length()));
+                    new EffectiveAddress(instruction, mem, pageOffset));
             case Operand.Imm imm -> new Location(CONSTANT, instruction.operandSize(), -1, imm.value(), null);
             case Operand.Rel rel -> new Location(CONSTANT, 64, -1, rel.displacement(), null);
         };

@@ -129,7 +129,7 @@ final class MoveOperations {
         Operand.Mem base = new Operand.Mem(table.segment(), table.segmentOverridden(), Register.general(64, Cpu.RBX),
                 null,
                 1, 0, 1, table.addressSize());
-        EffectiveAddress address = new EffectiveAddress(base, offset + instruction.length());
+        EffectiveAddress address = new EffectiveAddress(instruction, base, offset);
         return SimpleOperation.of(instruction, offset, cpu -> {
             long linear = address.linear(cpu, cpu.gpr[Cpu.RAX] & 0xFF);
             Location.writeRegister(cpu, Cpu.RAX, 8, cpu.memory.read8(linear));

@@ -83,7 +83,7 @@ final class PortOperations {
 
     private static Operation bindIns(Instruction instruction, int offset) {
         Operand.Mem memory = (Operand.Mem) instruction.operand(0);
-        EffectiveAddress target = new EffectiveAddress(memory, offset + instruction.length());
+        EffectiveAddress target = new EffectiveAddress(instruction, memory, offset);
         return bindString(instruction, offset, memory, Cpu.RDI, cpu -> {
             int port = (int) cpu.gpr[Cpu.RDX] & 0xFFFF;
             requirePermission(cpu, port, memory.size());
@@ -96,7 +96,7 @@ final class PortOperations {
 
     private static Operation bindOuts(Instruction instruction, int offset) {
         Operand.Mem memory = (Operand.Mem) instruction.operand(1);
-        EffectiveAddress source = new EffectiveAddress(memory, offset + instruction.length());
+        EffectiveAddress source = new EffectiveAddress(instruction, memory, offset);
         return bindString(instruction, offset, memory, Cpu.RSI, cpu -> {
             int port = (int) cpu.gpr[Cpu.RDX] & 0xFFFF;
             requirePermission(cpu, port, memory.size());

@@ -82,7 +82,7 @@ final class ProcessorOperations {
     }
 
     private static EffectiveAddress address(Instruction instruction, int offset) {
-        return new EffectiveAddress((Operand.Mem) instruction.operand(0), offset + instruction.length());
+        return new EffectiveAddress(instruction, (Operand.Mem) instruction.operand(0), offset);
     }
 
     /** Outside ring 0 both are #UD, not #GP. */

@@ -36,7 +36,7 @@ final class TableRegisterOperations {
     }
 
     private static EffectiveAddress pointer(Instruction instruction, int offset) {
-        return new EffectiveAddress((Operand.Mem) instruction.operand(0), offset + instruction.length());
+        return new EffectiveAddress(instruction, (Operand.Mem) instruction.operand(0), offset);
     }
 
     private static Operation load(Instruction instruction, int offset, boolean interrupts) {

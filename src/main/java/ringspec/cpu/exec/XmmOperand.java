@@ -30,7 +30,7 @@ final class XmmOperand {
         return switch (instruction.operand(position)) {
             case Operand.Reg reg when reg.register().kind() == Register.Kind.XMM ->
                     new XmmOperand(reg.register().number() * 2, null);
-            case Operand.Mem mem -> new XmmOperand(-1, new EffectiveAddress(mem, offset + instruction.length()));
+            case Operand.Mem mem -> new XmmOperand(-1, new EffectiveAddress(instruction, mem, offset));
             default -> throw new IllegalArgumentException(
                     "operand " + position + " of " + instruction + " is neither an XMM register nor memory");
         };
