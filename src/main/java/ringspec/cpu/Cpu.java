@@ -59,6 +59,9 @@ public final class Cpu {
     public int taskPrioritySubclass;
 
     public long efer;
+
+    /** XCR0: the state that XSAVE saves and whose instructions may run (SDM vol. 3A, 2.6). */
+    public long xcr0 = 1;
     public final long[] dr = new long[8];
 
     /** MSRs that have no field elsewhere. */
@@ -66,6 +69,12 @@ public final class Cpu {
 
     /** XMM0 to XMM15 as pairs of 64-bit halves, low half first. */
     public final long[] xmm = new long[32];
+
+    /** Bits 255:128 of YMM0 to YMM15, likewise: {@code ymmHigh[i]} lies above {@code xmm[i]}'s register. */
+    public final long[] ymmHigh = new long[32];
+
+    /** Where a vector instruction collects its result until nothing can fault any more: no architectural state. */
+    public final long[] vectorResult = new long[4];
     public int mxcsr = 0x1F80;
 
     /** x87 control, status and abridged tag word as FXSAVE shows them, and the eight 80-bit registers in its layout. */
@@ -187,6 +196,7 @@ public final class Cpu {
     public void copyStateFrom(Cpu other) {
         System.arraycopy(other.gpr, 0, gpr, 0, gpr.length);
         System.arraycopy(other.xmm, 0, xmm, 0, xmm.length);
+        System.arraycopy(other.ymmHigh, 0, ymmHigh, 0, ymmHigh.length);
         System.arraycopy(other.dr, 0, dr, 0, dr.length);
         System.arraycopy(other.fpuRegisters, 0, fpuRegisters, 0, fpuRegisters.length);
         for (int i = 0; i < segments.length; i++) {
@@ -207,6 +217,7 @@ public final class Cpu {
         cr8 = other.cr8;
         taskPrioritySubclass = other.taskPrioritySubclass;
         efer = other.efer;
+        xcr0 = other.xcr0;
         mxcsr = other.mxcsr;
         fpuControl = other.fpuControl;
         fpuStatus = other.fpuStatus;

@@ -122,6 +122,8 @@ public final class Registers {
         for (int i = 0; i < 16; i++) {
             all.put("XMM%d[63:0]".formatted(i), cpu.xmm[2 * i]);
             all.put("XMM%d[127:64]".formatted(i), cpu.xmm[2 * i + 1]);
+            all.put("YMM%d[191:128]".formatted(i), cpu.ymmHigh[2 * i]);
+            all.put("YMM%d[255:192]".formatted(i), cpu.ymmHigh[2 * i + 1]);
         }
         all.put("MXCSR", get("MXCSR"));
         all.put("x87 control word", (long) cpu.fpuControl);

@@ -108,8 +108,8 @@ public final class StateDump {
                 cpu.fpuStatus,
                 cpu.fpuTag));
         for (int i = 0; i < 16; i++) {
-            text.append("XMM%-2d %016x%016x%s".formatted(i, cpu.xmm[2 * i + 1], cpu.xmm[2 * i], i % 2 == 1 ? "\n"
-                    : "  "));
+            text.append("YMM%-2d %016x%016x%016x%016x\n".formatted(i, cpu.ymmHigh[2 * i + 1], cpu.ymmHigh[2 * i],
+                    cpu.xmm[2 * i + 1], cpu.xmm[2 * i]));
         }
     }
 }
