@@ -41,7 +41,7 @@ final class VectorOperands {
         this.a = index(instruction, a);
         if (instruction.operand(b) instanceof Operand.Mem mem) {
             this.b = -1;
-            this.address = new EffectiveAddress(mem, offset + instruction.length());
+            this.address = new EffectiveAddress(instruction, mem, offset);
             this.bytes = mem.size();
             this.alignment = aligned ? bytes - 1 : 0;
         } else {
