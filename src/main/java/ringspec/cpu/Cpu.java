@@ -77,11 +77,8 @@ public final class Cpu {
     public final long[] vectorResult = new long[4];
     public int mxcsr = 0x1F80;
 
-    /** x87 control, status and abridged tag word as FXSAVE shows them, and the eight 80-bit registers in its layout. */
-    public int fpuControl = 0x37F;
-    public int fpuStatus;
-    public int fpuTag;
-    public final long[] fpuRegisters = new long[16];
+    /** The x87 unit, and in it the MMX registers. */
+    public final FpuState fpu = new FpuState();
 
     /** Instructions completed, and faults and interrupts delivered, since reset: the machine's virtual time. */
     public long instructions;
@@ -198,7 +195,7 @@ public final class Cpu {
         System.arraycopy(other.xmm, 0, xmm, 0, xmm.length);
         System.arraycopy(other.ymmHigh, 0, ymmHigh, 0, ymmHigh.length);
         System.arraycopy(other.dr, 0, dr, 0, dr.length);
-        System.arraycopy(other.fpuRegisters, 0, fpuRegisters, 0, fpuRegisters.length);
+        fpu.copyFrom(other.fpu);
         for (int i = 0; i < segments.length; i++) {
             segments[i].copyFrom(other.segments[i]);
         }
@@ -219,9 +216,6 @@ public final class Cpu {
         efer = other.efer;
         xcr0 = other.xcr0;
         mxcsr = other.mxcsr;
-        fpuControl = other.fpuControl;
-        fpuStatus = other.fpuStatus;
-        fpuTag = other.fpuTag;
         instructions = other.instructions;
         cpl = other.cpl;
         halted = other.halted;

@@ -5,7 +5,7 @@ package ringspec.cpu;
  * listed: a bit that isn't here is 0 on every model.
  */
 public enum Feature {
-    /** x87 control instructions and FXSAVE state; the x87 arithmetic instructions are not implemented. */
+    /** The x87 floating-point unit. */
     FPU(1, Feature.EDX, 0, true),
     /** Debugging extensions: CR4.DE. */
     DE(1, Feature.EDX, 2, false),
@@ -51,6 +51,10 @@ public enum Feature {
     BMI1(7, Feature.EBX, 3, false),
     /** Supervisor-mode execution prevention. */
     SMEP(7, Feature.EBX, 7, false),
+    /** The x87 data pointer (FDP) changes only with unmasked exceptions. */
+    FDP_EXCPTN_ONLY(7, Feature.EBX, 6, false),
+    /** The x87 segment selectors FCS and FDS are not kept: they are stored as 0. */
+    FPU_CSDS(7, Feature.EBX, 13, false),
     /** Supervisor-mode access prevention. */
     SMAP(7, Feature.EBX, 20, false),
     /** User-mode instruction prevention. */
@@ -72,7 +76,9 @@ public enum Feature {
     /** Long mode. */
     LM(0x8000_0001, Feature.EDX, 29, false),
     /** The time-stamp counter runs at a constant rate. */
-    INVARIANT_TSC(0x8000_0007, Feature.EDX, 8, false);
+    INVARIANT_TSC(0x8000_0007, Feature.EDX, 8, false),
+    /** FXSAVE and XSAVE always write the x87 error pointers, as 0 if no exception is pending; AMD only. */
+    XSAVEERPTR(0x8000_0008, Feature.EBX, 2, false);
 
     static final int EBX = 1;
     static final int ECX = 2;

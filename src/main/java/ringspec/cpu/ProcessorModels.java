@@ -14,16 +14,17 @@ public final class ProcessorModels {
 
     /** An Intel server core with SMEP, SMAP and UMIP. */
     public static final ProcessorModel INTEL = new Model("INTEL", ProcessorModel.Vendor.INTEL, 0x000606A6,
-            "Ringspec Intel 64 model", 46, 48, without(Feature.BMI1));
+            "Ringspec Intel 64 model", 46, 48, without(Feature.BMI1, Feature.XSAVEERPTR));
 
     /** An AMD core of the same features, but for SYSENTER, which AMD has not in long mode. */
     public static final ProcessorModel AMD = new Model("AMD", ProcessorModel.Vendor.AMD, 0x00A20F10,
-            "Ringspec AMD64 model", 48, 48, without(Feature.BMI1));
+            "Ringspec AMD64 model", 48, 48, without(Feature.BMI1, Feature.FDP_EXCPTN_ONLY,
+                    Feature.FPU_CSDS));
 
     /** An Atom of the Airmont generation: SMEP, but neither SMAP, UMIP, FSGSBASE nor 1-GByte pages. */
     public static final ProcessorModel AIRMONT = new Model("AIRMONT", ProcessorModel.Vendor.INTEL, 0x000406C3,
             "Ringspec Airmont model", 36, 48, without(Feature.SMAP, Feature.UMIP, Feature.FSGSBASE, Feature.PAGE1GB,
-                    Feature.BMI1, Feature.LZCNT));
+                    Feature.BMI1, Feature.LZCNT, Feature.FDP_EXCPTN_ONLY, Feature.XSAVEERPTR));
 
     private static final List<ProcessorModel> ALL = List.of(INTEL, AMD, AIRMONT);
 
@@ -104,7 +105,7 @@ public final class ProcessorModels {
                 case 1 -> withFeatures(leaf, vendor == Vendor.AMD ? signature : 0, 0);
                 case 2, 3, 4 -> brandPart((leaf & 0xFFFF) - 2);
                 case 7 -> withFeatures(leaf, 0, 0);
-                case 8 -> new int[]{linearAddressBits << 8 | physicalAddressBits, 0, 0, 0};
+                case 8 -> withFeatures(leaf, linearAddressBits << 8 | physicalAddressBits, 0);
                 default -> new int[4];
             };
         }

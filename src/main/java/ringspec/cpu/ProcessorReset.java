@@ -74,11 +74,8 @@ public final class ProcessorReset {
     private static void resetFpu(Cpu cpu) {
         Arrays.fill(cpu.xmm, 0);
         Arrays.fill(cpu.ymmHigh, 0);
-        Arrays.fill(cpu.fpuRegisters, 0);
         cpu.xcr0 = 1;
         cpu.mxcsr = 0x1F80;
-        cpu.fpuControl = 0x37F;
-        cpu.fpuStatus = 0;
-        cpu.fpuTag = 0;
+        cpu.fpu.reset();
     }
 }

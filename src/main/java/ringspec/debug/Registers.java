@@ -126,7 +126,13 @@ public final class Registers {
             all.put("YMM%d[255:192]".formatted(i), cpu.ymmHigh[2 * i + 1]);
         }
         all.put("MXCSR", get("MXCSR"));
-        all.put("x87 control word", (long) cpu.fpuControl);
+        all.put("x87 control word", (long) cpu.fpu.control);
+        all.put("x87 status word", (long) cpu.fpu.status);
+        all.put("x87 abridged tag word", (long) cpu.fpu.tag);
+        for (int i = 0; i < 8; i++) {
+            all.put("R%d[63:0]".formatted(i), cpu.fpu.significand[i]);
+            all.put("R%d[79:64]".formatted(i), (long) cpu.fpu.signExponent[i]);
+        }
         return all;
     }
 

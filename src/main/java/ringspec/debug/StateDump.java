@@ -104,9 +104,12 @@ public final class StateDump {
     }
 
     private void vectors() {
-        text.append("%-14s %08x  FCW %04x  FSW %04x  FTW %02x\n".formatted("MXCSR", cpu.mxcsr, cpu.fpuControl,
-                cpu.fpuStatus,
-                cpu.fpuTag));
+        text.append("%-14s %08x  FCW %04x  FSW %04x  FTW %02x\n".formatted("MXCSR", cpu.mxcsr,
+                cpu.fpu.control, cpu.fpu.status, cpu.fpu.tag));
+        for (int i = 0; i < 8; i++) {
+            text.append("R%d  %04x %016x%s".formatted(i, cpu.fpu.signExponent[i], cpu.fpu.significand[i],
+                    i % PER_LINE == PER_LINE - 1 ? "\n" : "  "));
+        }
         for (int i = 0; i < 16; i++) {
             text.append("YMM%-2d %016x%016x%016x%016x\n".formatted(i, cpu.ymmHigh[2 * i + 1], cpu.ymmHigh[2 * i],
                     cpu.xmm[2 * i + 1], cpu.xmm[2 * i]));

@@ -82,10 +82,11 @@ public final class RegisterSteps {
     @Then("the x87 unit is as FNINIT leaves it")
     public void fpuIsInitial() {
         Cpu cpu = world.cpu();
-        assertThat(cpu.fpuControl).as("x87 control word").isEqualTo(0x37F);
-        assertThat(cpu.fpuStatus).as("x87 status word").isZero();
-        assertThat(cpu.fpuTag).as("x87 abridged tag word, 0 = all empty").isZero();
-        assertThat(cpu.fpuRegisters).as("x87 registers").containsOnly(0L);
+        assertThat(cpu.fpu.control).as("x87 control word").isEqualTo(0x37F);
+        assertThat(cpu.fpu.status).as("x87 status word").isZero();
+        assertThat(cpu.fpu.tag).as("x87 abridged tag word, 0 = all empty").isZero();
+        assertThat(cpu.fpu.significand).as("x87 significands").containsOnly(0L);
+        assertThat(cpu.fpu.signExponent).as("x87 signs and exponents").containsOnly(0);
     }
 
     @Then("RFLAGS.{flag} is {int}")
