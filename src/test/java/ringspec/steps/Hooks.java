@@ -7,6 +7,7 @@ import io.cucumber.java.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.opentest4j.TestAbortedException;
+import ringspec.cpu.ProcessorModel;
 import ringspec.debug.AddressSpacePicture;
 import ringspec.debug.RecentInstructions;
 import ringspec.debug.StateDump;
@@ -27,11 +28,39 @@ public final class Hooks {
     @Before
     public void clausesAreKnown(Scenario scenario) {
         List<String> clauses = clauses(scenario);
-        if (clauses.isEmpty()) {
+        if (clauses.isEmpty() && !isAboutProcessor(scenario)) {
             throw new IllegalStateException(
-                    "this scenario names no clause; tag it with the ids that it checks, like @SYS-07");
+                    "this scenario names no clause; tag it with the ids that it checks, like @SYS-07, or with @processor "
+                            + "if it is about the processor alone");
         }
         clauses.forEach(Specification.get()::clause);
+    }
+
+    /** Where the manuals differ, a scenario is about one vendor. */
+    @Before("@INTEL")
+    public void onlyIntel() {
+        requireVendor(ProcessorModel.Vendor.INTEL);
+    }
+
+    /** Where the manuals differ, a scenario is about one vendor. */
+    @Before("@AMD")
+    public void onlyAmd() {
+        requireVendor(ProcessorModel.Vendor.AMD);
+    }
+
+    private void requireVendor(ProcessorModel.Vendor vendor) {
+        if (world.model().vendor() != vendor) {
+            throw new TestAbortedException("this is about processors of " + vendor);
+        }
+    }
+
+    /** The kernel's options are of no account where there is no kernel. */
+    @Before("@processor")
+    public void processorOnce() {
+        if (!world.kpti()) {
+            throw new TestAbortedException(
+                    "there is no kernel in this scenario: it runs once for each processor model");
+        }
     }
 
     /** What KPTI promises can't be asked of a kernel that was booted without it. */
@@ -74,6 +103,9 @@ public final class Hooks {
                 WalkExplanation.ofLastPageFault(world.machine()).orElse(""), "trace hash " + world.traceHash() + "\n");
         scenario.attach(state.getBytes(StandardCharsets.UTF_8), "text/plain",
                 "registers, last instructions, page walk");
+        if (isAboutProcessor(scenario)) {
+            return;
+        }
         if (scenario.isFailed() || clauses(scenario).stream().anyMatch(Hooks::isAboutMemory)) {
             world.kernel().currentProcess().ifPresent(process -> attachPicture(scenario, process));
         }
@@ -88,6 +120,10 @@ public final class Hooks {
     /** Families of clauses whose scenarios a picture of the address space explains. */
     private static boolean isAboutMemory(String clause) {
         return clause.matches("(?:MEM|LOAD|RING3|SEC|PROC)-.*");
+    }
+
+    private static boolean isAboutProcessor(Scenario scenario) {
+        return scenario.getSourceTagNames().contains("@processor");
     }
 
     private static List<String> clauses(Scenario scenario) {

@@ -12,7 +12,8 @@ public final class Values {
     static final String PATTERN =
             "the kernel symbol \\w+|the child's \\w+|the file's e_entry|the address in MSR \\w+|the remembered \\w+"
                     + "|-?\\d+(?: \\+ \\w+)?|0x[0-9A-Fa-f]+(?: \\+ \\w+)?|(?!negative\\b|not\\b|clear\\b|address\\b)[a-z_]\\w*(?: \\+ \\w+)?"
-                    + "|(?:TYPE|SYS|ERROR)_\\w+";
+                    + "|(?:TYPE|SYS|ERROR)_\\w+"
+                    + "|(?:NON_CANONICAL|READ_ONLY|RESERVED_BIT|UNMAPPED|(?:USER_)?STACK)(?: [+-] \\d+)?";
 
     private final World world;
 

@@ -24,6 +24,7 @@ import ringspec.machine.Machine;
 import ringspec.paging.PageTableEntry;
 import ringspec.paging.Walk;
 import ringspec.steps.ParameterTypes.PageTables;
+import ringspec.subject.BareMachine;
 import ringspec.subject.Invariants;
 import ringspec.subject.KernelView;
 import ringspec.subject.KernelView.Process;
@@ -43,6 +44,7 @@ public final class World {
     private ProcessorModel model;
     private SubjectUnderTest subject;
     private SubjectUnderTest.Started started;
+    private BareMachine bare;
     private ElfImage image;
     private ProgramFile file;
     private Map<String, Long> remembered;
@@ -99,7 +101,7 @@ public final class World {
 
     /** True once a step has needed the machine. */
     boolean hasMachine() {
-        return started != null;
+        return bare != null || started != null;
     }
 
     SubjectUnderTest.Started started() {
@@ -119,7 +121,7 @@ public final class World {
     }
 
     Machine machine() {
-        return started().machine();
+        return bare != null ? bare.machine() : started().machine();
     }
 
     /** A machine that a step ran to its end beside the scenario's own: what it did counts in the scenario's trace hash. */
@@ -174,6 +176,14 @@ public final class World {
 
     /** A label of init, or a constant of the contract. */
     long programSymbol(String name) {
+        if (bare != null) {
+            Long value = bare.symbols().get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("the program has no label \"%s\"; it has %s".formatted(name,
+                        new TreeMap<>(bare.symbols()).keySet()));
+            }
+            return value;
+        }
         machine();
         Optional<Long> label = image.symbols().addressOf(name);
         if (label.isPresent()) {
@@ -208,6 +218,20 @@ public final class World {
                 : addressSpace(PageTables.USER).lowerHalf().getLast().last() + 1;
     }
 
+    /** A machine without a kernel takes the place of the kernel's: the scenario is about the processor alone. */
+    void useBareMachine(String program) {
+        bare = BareMachine.with(model, program);
+    }
+
+    /** The machine without a kernel. */
+    BareMachine bare() {
+        if (bare == null) {
+            throw new IllegalStateException(
+                    "this step is about the processor alone: say 'Given the processor in ring 0 with the program' first");
+        }
+        return bare;
+    }
+
     /** What RDMSR in ring 0 gives, executed on a fork of the machine so that nothing here changes. */
     long rdmsr(int number) {
         Machine fork = machine().fork();
@@ -227,6 +251,10 @@ public final class World {
 
     /** The label before an address and the distance to it; null if there is none. */
     String nameOf(long address) {
+        if (bare != null) {
+            return bare.symbols().entrySet().stream().filter(symbol -> symbol.getValue() == address)
+                    .map(Map.Entry::getKey).findFirst().orElse(null);
+        }
         return (address < 0 ? started().symbols().locate(address) : image().symbols().locate(address)).orElse(null);
     }
 
@@ -245,9 +273,12 @@ public final class World {
 
     /** What happened, for messages: the first few faults and the serial output. */
     String faultsAndOutput() {
-        return "the processor took the faults %s; serial output: \"%s\"".formatted(trace().all(
-                TraceEvent.FaultTaken.class)
-                .stream().limit(4).map(TraceSteps::text).toList(), serial().strip());
+        return "the processor took the faults %s; serial output: \"%s\"".formatted(faultsTaken(), serial().strip());
+    }
+
+    /** The first few exceptions. */
+    List<String> faultsTaken() {
+        return trace().all(TraceEvent.FaultTaken.class).stream().limit(4).map(TraceSteps::text).toList();
     }
 
     String serial() {
