@@ -62,6 +62,10 @@ public final class Cpu {
 
     /** XCR0: the state that XSAVE saves and whose instructions may run (SDM vol. 3A, 2.6). */
     public long xcr0 = 1;
+    /** XCR0: which state components the XSAVE family handles and which instructions are enabled (SDM vol. 1, 13.3). */
+    public long xcr0 = XsaveLayout.X87;
+    /** PKRU: access-disable and write-disable bits of the 16 protection keys (SDM vol. 3A, 5.6.2). */
+    public int pkru;
     public final long[] dr = new long[8];
 
     /** MSRs that have no field elsewhere. */
@@ -215,6 +219,7 @@ public final class Cpu {
         taskPrioritySubclass = other.taskPrioritySubclass;
         efer = other.efer;
         xcr0 = other.xcr0;
+        pkru = other.pkru;
         mxcsr = other.mxcsr;
         instructions = other.instructions;
         cpl = other.cpl;

@@ -19,7 +19,8 @@ public interface ProcessorModel {
     /**
      * CPUID.
      *
-     * @return EAX, EBX, ECX, EDX for the leaf and subleaf; bits that mirror processor state (OSXSAVE) are added by the caller
+     * @return EAX, EBX, ECX, EDX for the leaf and subleaf; bits that mirror processor state (OSXSAVE, OSPKE, the sizes in leaf
+     *         0DH) are as after reset and brought up to date by the caller
      */
     int[] cpuid(int leaf, int subleaf);
 
@@ -28,6 +29,9 @@ public interface ProcessorModel {
 
     /** CR4 bits that may be set; any other raises #GP(0). */
     long supportedCr4();
+
+    /** State components that XCR0 may enable (SDM vol. 1, 13.2); 0 without XSAVE. */
+    long supportedXcr0();
 
     /** EFER bits that may be set; any other raises #GP(0). */
     long supportedEfer();

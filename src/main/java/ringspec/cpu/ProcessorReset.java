@@ -39,6 +39,8 @@ public final class ProcessorReset {
         cpu.cr4 = ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT;
         cpu.cr8 = 0;
         cpu.taskPrioritySubclass = 0;
+        cpu.xcr0 = XsaveLayout.X87;
+        cpu.pkru = 0;
         cpu.efer = ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA
                 | cpu.model.supportedEfer() & ControlRegisters.EFER_NXE;
         resetSegments(cpu);

@@ -52,7 +52,7 @@ final class BlockCache {
         int at = offset;
         while (at < Frame.SIZE && operations.size() < Block.MAX_LENGTH
                 && Decoder.decode(frame.bytes, at, Frame.SIZE) instanceof Instruction instruction) {
-            Operation operation = Operations.bind(instruction, at);
+            Operation operation = Operations.bind(instruction, at, cpu.model);
             operations.add(operation);
             at += operation.length;
             if (operation.endsBlock()) {
@@ -87,7 +87,7 @@ final class BlockCache {
         }
         return switch (decoded) {
             case Instruction instruction -> {
-                Block block = new Block(new Operation[]{Operations.bind(instruction, offset)}, null);
+                Block block = new Block(new Operation[]{Operations.bind(instruction, offset, cpu.model)}, null);
                 crossing[offset % CROSSING_SLOTS] = block;
                 yield block;
             }

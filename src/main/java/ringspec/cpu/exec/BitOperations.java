@@ -1,7 +1,6 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
-import ringspec.cpu.Feature;
 import ringspec.isa.Instruction;
 
 /** BT BTS BTR BTC, BSF BSR LZCNT TZCNT POPCNT, SETcc (SDM vol. 2). */
@@ -22,8 +21,8 @@ final class BitOperations {
         registry.add("BTC", (i, at) -> bitTest(BTC, i, at));
         registry.add("BSF", (i, at) -> scan(i, at, true));
         registry.add("BSR", (i, at) -> scan(i, at, false));
-        registry.add("LZCNT", (i, at) -> with(Feature.LZCNT, count(i, at, BitScans::lzcnt), scan(i, at, false)));
-        registry.add("TZCNT", (i, at) -> with(Feature.BMI1, count(i, at, BitScans::tzcnt), scan(i, at, true)));
+        registry.add("LZCNT", (i, at) -> count(i, at, BitScans::lzcnt));
+        registry.add("TZCNT", (i, at) -> count(i, at, BitScans::tzcnt));
         registry.add("POPCNT", (i, at) -> count(i, at, (flags, bits, value) -> BitScans.popcnt(flags, value)));
         for (Condition condition : Condition.values()) {
             registry.add("SET" + condition, (i, at) -> set(condition, i, at));
@@ -92,12 +91,6 @@ final class BitOperations {
         Location source = Location.of(instruction, 1, offset);
         return SimpleOperation.of(instruction, offset,
                 cpu -> target.write(cpu, count.apply(cpu.flags, source.bits(), source.read(cpu))));
-    }
-
-    /** LZCNT and TZCNT are BSR and BSF with an ignored prefix on processors that lack them. */
-    private static Operation with(Feature feature, Operation modern, Operation old) {
-        return SimpleOperation.of(modern.instruction, modern.offset,
-                cpu -> (cpu.model.has(feature) ? modern : old).execute(cpu));
     }
 
     private static Operation set(Condition condition, Instruction instruction, int offset) {

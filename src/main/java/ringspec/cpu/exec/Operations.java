@@ -2,6 +2,7 @@ package ringspec.cpu.exec;
 
 import java.util.Map;
 import java.util.Set;
+import ringspec.cpu.ProcessorModel;
 import ringspec.isa.Instruction;
 
 /** From decoded instructions to operations: the one place where mnemonics meet semantics. */
@@ -40,14 +41,16 @@ public final class Operations {
     }
 
     /**
-     * Binds an instruction to its semantics. An instruction of the table without semantics becomes an operation that raises #UD,
-     * as on a processor that lacks it.
+     * Binds an instruction to its semantics on a processor model. An instruction that the model lacks, or of the table without
+     * semantics, becomes an operation that raises #UD.
      *
      * @param instruction what was decoded
      * @param offset offset of its first byte in its page, 0 to 4095
+     * @param model the processor; whoever keeps the operation must not show it to a processor of another model
      */
-    public static Operation bind(Instruction instruction, int offset) {
-        OperationFactory factory = FACTORIES.get(instruction.mnemonic());
+    public static Operation bind(Instruction instruction, int offset, ProcessorModel model) {
+        String mnemonic = FeatureGate.mnemonicOn(instruction.form(), model);
+        OperationFactory factory = mnemonic == null ? null : FACTORIES.get(mnemonic);
         Operation operation = factory == null ? null : factory.bind(instruction, offset);
         return operation != null ? operation : new UndefinedOperation(instruction, offset);
     }

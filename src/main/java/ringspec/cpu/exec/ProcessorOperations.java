@@ -3,7 +3,6 @@ package ringspec.cpu.exec;
 import ringspec.cpu.ControlRegisters;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
-import ringspec.cpu.Feature;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.SegmentRegister;
 import ringspec.isa.Instruction;
@@ -36,10 +35,8 @@ final class ProcessorOperations {
         registry.add("RDGSBASE", (i, offset) -> readBase(i, offset, SegmentRegister.GS));
         registry.add("WRFSBASE", (i, offset) -> writeBase(i, offset, SegmentRegister.FS));
         registry.add("WRGSBASE", (i, offset) -> writeBase(i, offset, SegmentRegister.GS));
-        // No model has XSAVE or PCIDs, so that CR4.OSXSAVE can't be set, nor is there a system-management mode to return from.
-        for (String absent : new String[]{"XGETBV", "XSETBV", "INVPCID", "RSM"}) {
-            registry.add(absent, UndefinedOperation::new);
-        }
+        // There is no system-management mode to return from.
+        registry.add("RSM", UndefinedOperation::new);
     }
 
     private static void hlt(Cpu cpu, long rip) {
@@ -61,7 +58,9 @@ final class ProcessorOperations {
 
     private static void cpuid(Cpu cpu) {
         int leaf = (int) cpu.gpr[Cpu.RAX];
-        int[] values = cpu.model.cpuid(leaf, (int) cpu.gpr[Cpu.RCX]).clone();
+        int subleaf = (int) cpu.gpr[Cpu.RCX];
+        int[] values = cpu.model.cpuid(leaf, subleaf).clone();
+        ExtendedControl.refreshCpuid(cpu, leaf, subleaf, values);
         boolean hasFeatures = leaf == 1 || leaf == 0x8000_0001;
         if (hasFeatures && (cpu.msrs.apicBase & APIC_ENABLED) == 0) {
             values[3] &= ~CPUID_APIC;
@@ -87,7 +86,7 @@ final class ProcessorOperations {
 
     /** Outside ring 0 both are #UD, not #GP. */
     private static void setAccessCheck(Cpu cpu, boolean ac) {
-        if (cpu.cpl() != 0 || !cpu.model.has(Feature.SMAP)) {
+        if (cpu.cpl() != 0) {
             throw Fault.undefinedOpcode();
         }
         long flags = cpu.flags.system();
@@ -109,7 +108,7 @@ final class ProcessorOperations {
     }
 
     private static void requireMonitor(Cpu cpu) {
-        if (cpu.cpl() != 0 || !cpu.model.has(Feature.MONITOR)) {
+        if (cpu.cpl() != 0) {
             throw Fault.undefinedOpcode();
         }
         if ((int) cpu.gpr[Cpu.RCX] != 0) {

@@ -17,6 +17,7 @@ final class SystemOperations {
         InterruptReturn.register(registry);
         FarTransfers.register(registry);
         ControlRegisterOperations.register(registry);
+        ExtendedControl.register(registry);
         MsrOperations.register(registry);
         TimeOperations.register(registry);
         TableRegisterOperations.register(registry);

@@ -3,7 +3,6 @@ package ringspec.cpu.exec;
 import ringspec.cpu.ControlRegisters;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
-import ringspec.cpu.Feature;
 
 /** RDTSC, RDTSCP and RDPMC: the time-stamp counter counts instructions, the machine's virtual time. */
 final class TimeOperations {
@@ -30,9 +29,6 @@ final class TimeOperations {
     }
 
     private static void rdtscp(Cpu cpu) {
-        if (!cpu.model.has(Feature.RDTSCP)) {
-            throw Fault.undefinedOpcode();
-        }
         rdtsc(cpu);
         cpu.gpr[Cpu.RCX] = cpu.msrs.tscAux;
     }

@@ -39,7 +39,7 @@ final class ConstantShiftsTest {
 
     private static Operation bind(String text) {
         byte[] bytes = Assembler.assembleAt(0, text);
-        return Operations.bind((Instruction) Decoder.decode(bytes, 0, bytes.length), 0);
+        return Operations.bind((Instruction) Decoder.decode(bytes, 0, bytes.length), 0, ProcessorModels.INTEL);
     }
 
     private void compare(Operation operation, int kind, int bits, int count, long value, long flagsBefore) {

@@ -12,6 +12,7 @@ import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
 import ringspec.cpu.SegmentRegister;
 import ringspec.cpu.Vector;
+import ringspec.cpu.ProcessorModels;
 import ringspec.isa.Decoder;
 import ringspec.isa.EncodingSamples;
 import ringspec.isa.Instruction;
@@ -55,7 +56,7 @@ class RestartTest {
     }
 
     private static void check(Instruction instruction, long seed) {
-        Operation operation = Operations.bind(instruction, 0x100);
+        Operation operation = Operations.bind(instruction, 0x100, ProcessorModels.INTEL);
         DemandMappedCpu faulting = prepared(seed, operation);
         boolean completed = runToCompletion(operation, faulting);
         DemandMappedCpu smooth = prepared(seed, operation);

@@ -49,7 +49,7 @@ final class SseSiliconTest {
     private static Operation bind(String hex) {
         byte[] code = HexFormat.of().parseHex(hex);
         Instruction instruction = (Instruction) Decoder.decode(Arrays.copyOf(code, 15), 0, code.length);
-        return Operations.bind(instruction, 0);
+        return Operations.bind(instruction, 0, ProcessorModels.INTEL);
     }
 
     @Test
