@@ -59,9 +59,6 @@ public final class Cpu {
     public int taskPrioritySubclass;
 
     public long efer;
-
-    /** XCR0: the state that XSAVE saves and whose instructions may run (SDM vol. 3A, 2.6). */
-    public long xcr0 = 1;
     /** XCR0: which state components the XSAVE family handles and which instructions are enabled (SDM vol. 1, 13.3). */
     public long xcr0 = XsaveLayout.X87;
     /** PKRU: access-disable and write-disable bits of the 16 protection keys (SDM vol. 3A, 5.6.2). */
