@@ -76,7 +76,6 @@ public final class ProcessorReset {
     private static void resetFpu(Cpu cpu) {
         Arrays.fill(cpu.xmm, 0);
         Arrays.fill(cpu.ymmHigh, 0);
-        cpu.fpu.reset();
         cpu.mxcsr = 0x1F80;
         cpu.fpu.reset();
     }
