@@ -13,8 +13,16 @@ final class DecodeIndex {
     static final int PREFIXES = 4;
     /** Operand-size slots: 16, 32, 64 bits. */
     static final int SIZES = 3;
+    /** Slots of VEX.L and VEX.W, which take the place of operand sizes: 2 * L + W. */
+    private static final int VEX_SLOTS = 4;
+    /** The first map reached by a VEX prefix: its map m is {@code VEX_MAPS + m}. */
+    static final int VEX_MAPS = 3;
+    private static final int MAP_COUNT = 7;
 
-    private static final Opcode[][] MAPS = build();
+    /** By map and opcode byte, for 64-bit mode; null where no row is. */
+    static final Opcode[][] LONG = build(CodeSize.BITS_64);
+    /** The same for legacy and compatibility mode. */
+    static final Opcode[][] LEGACY = build(CodeSize.BITS_32);
 
     private DecodeIndex() {
     }
@@ -32,14 +40,14 @@ final class DecodeIndex {
         private final int addressStride;
         private final int rexBStride;
 
-        private Opcode(List<InstructionForm> rows) {
+        private Opcode(List<InstructionForm> rows, boolean vex) {
             modRm = rows.getFirst().encoding().modRm();
             if (rows.stream().anyMatch(row -> row.encoding().modRm() != modRm)) {
                 throw new IllegalStateException("rows of one opcode disagree whether ModRM follows: " + rows);
             }
             int size = 1;
             sizeStride = size;
-            size *= SIZES;
+            size *= vex ? VEX_SLOTS : SIZES;
             boolean byPrefix = rows.stream().anyMatch(row -> row.encoding().prefix() != Encoding.Prefix.ANY);
             prefixStride = byPrefix ? size : 0;
             size *= byPrefix ? PREFIXES : 1;
@@ -52,14 +60,41 @@ final class DecodeIndex {
             modRmClasses = !modRm ? 1 : rows.stream().anyMatch(row -> row.encoding().fixedModRm() >= 0) ? 256 : 16;
             modRmStride = size;
             forms = new InstructionForm[size * modRmClasses];
+        }
+
+        private static Opcode legacy(List<InstructionForm> rows) {
+            Opcode opcode = new Opcode(rows, false);
             for (int specificity = MOST_SPECIFIC; specificity >= 0; specificity--) {
                 for (InstructionForm row : rows) {
                     if (specificity(row) == specificity) {
-                        enter(row, byPrefix, byAddress, byRexB);
+                        opcode.enter(row);
                     }
                 }
             }
-            fallBack();
+            opcode.fallBack();
+            return opcode;
+        }
+
+        /**
+         * @param only64 rows of the opcode that this code size lacks; where one differs from a row in VEX.W alone, W is ignored
+         */
+        private static Opcode vex(List<InstructionForm> rows, List<InstructionForm> only64) {
+            Opcode opcode = new Opcode(rows, true);
+            for (InstructionForm row : rows) {
+                boolean ignoresW = row.encoding().vex().w() < 0 || only64.stream().anyMatch(other -> other.encoding()
+                        .prefix() == row.encoding().prefix() && other.encoding().digit() == row.encoding().digit());
+                for (int slot = 0; slot < VEX_SLOTS; slot++) {
+                    int length = row.encoding().vex().length();
+                    if ((length < 0 || length == slot >> 1) && (ignoresW || row.encoding().vex().w() == (slot & 1))) {
+                        for (int prefix = 0; prefix < PREFIXES; prefix++) {
+                            if (fitsPrefix(row, prefix)) {
+                                opcode.enterModRm(row, slot * opcode.sizeStride + prefix * opcode.prefixStride);
+                            }
+                        }
+                    }
+                }
+            }
+            return opcode;
         }
 
         InstructionForm find(int prefix, int modRmByte, int size, int address32, int rexB) {
@@ -75,15 +110,15 @@ final class DecodeIndex {
             };
         }
 
-        private void enter(InstructionForm row, boolean byPrefix, boolean byAddress, boolean byRexB) {
-            for (int prefix = 0; prefix < (byPrefix ? PREFIXES : 1); prefix++) {
-                if (byPrefix && !fitsPrefix(row, prefix)) {
+        private void enter(InstructionForm row) {
+            for (int prefix = 0; prefix < (prefixStride > 0 ? PREFIXES : 1); prefix++) {
+                if (prefixStride > 0 && !fitsPrefix(row, prefix)) {
                     continue;
                 }
                 for (int size = 0; size < SIZES; size++) {
-                    for (int address = 0; address < (byAddress ? 2 : 1); address++) {
-                        for (int rexB = 0; rexB < (byRexB ? 2 : 1); rexB++) {
-                            if (fitsSize(row, size) && !row.attributes().has(address == 1 ? "a64" : "a32")
+                    for (int address = 0; address < (addressStride > 0 ? 2 : 1); address++) {
+                        for (int rexB = 0; rexB < (rexBStride > 0 ? 2 : 1); rexB++) {
+                            if (fitsSize(row, size) && fitsAddress(row, address)
                                     && (rexB == 0 || row.encoding().plusRegister())) {
                                 enterModRm(row, size * sizeStride + prefix * prefixStride + address * addressStride
                                         + rexB * rexBStride);
@@ -145,8 +180,16 @@ final class DecodeIndex {
         };
     }
 
+    private static boolean fitsAddress(InstructionForm row, int address) {
+        return address == 1 ? !row.attributes().has("a64") && !row.attributes().has("a16")
+                : !row.attributes().has("a32");
+    }
+
     private static boolean fitsModRm(InstructionForm row, int value) {
         Encoding encoding = row.encoding();
+        if (encoding.plusStack()) {
+            return (value & 0xF8) == encoding.fixedModRm();
+        }
         if (encoding.fixedModRm() >= 0) {
             return value == encoding.fixedModRm();
         }
@@ -165,30 +208,33 @@ final class DecodeIndex {
         return true;
     }
 
-    /** The rows of an opcode, or null if it is in no row. */
-    static Opcode find(int map, int opcode) {
-        return MAPS[map][opcode];
-    }
-
-    private static Opcode[][] build() {
-        List<List<List<InstructionForm>>> rows = new ArrayList<>();
-        for (int map = 0; map < 4; map++) {
-            rows.add(new ArrayList<>());
-            for (int opcode = 0; opcode < 256; opcode++) {
-                rows.get(map).add(new ArrayList<>());
-            }
-        }
+    private static Opcode[][] build(CodeSize codeSize) {
+        Opcode[][] maps = new Opcode[MAP_COUNT][256];
+        List<List<List<InstructionForm>>> present = emptyLists();
+        List<List<List<InstructionForm>>> absent = emptyLists();
         for (InstructionForm form : InstructionTable.get().forms()) {
             Encoding encoding = form.encoding();
+            int map = encoding.map() + (form.isVex() ? VEX_MAPS : 0);
             for (int register = 0; register < (encoding.plusRegister() ? 8 : 1); register++) {
-                rows.get(encoding.map()).get(encoding.opcode() + register).add(form);
+                (form.existsIn(codeSize) ? present : absent).get(map).get(encoding.opcode() + register).add(form);
             }
         }
-        Opcode[][] maps = new Opcode[4][256];
-        for (int map = 0; map < 4; map++) {
+        for (int map = 0; map < MAP_COUNT; map++) {
             for (int opcode = 0; opcode < 256; opcode++) {
-                List<InstructionForm> list = rows.get(map).get(opcode);
-                maps[map][opcode] = list.isEmpty() ? null : new Opcode(list);
+                List<InstructionForm> rows = present.get(map).get(opcode);
+                maps[map][opcode] = rows.isEmpty() ? null
+                        : map > VEX_MAPS ? Opcode.vex(rows, absent.get(map).get(opcode)) : Opcode.legacy(rows);
+            }
+        }
+        return maps;
+    }
+
+    private static List<List<List<InstructionForm>>> emptyLists() {
+        List<List<List<InstructionForm>>> maps = new ArrayList<>();
+        for (int map = 0; map < MAP_COUNT; map++) {
+            maps.add(new ArrayList<>());
+            for (int opcode = 0; opcode < 256; opcode++) {
+                maps.get(map).add(new ArrayList<>());
             }
         }
         return maps;

@@ -3,6 +3,7 @@ package ringspec.isa;
 import java.util.List;
 import java.util.function.LongFunction;
 
+import ringspec.isa.Operand.Far;
 import ringspec.isa.Operand.Imm;
 import ringspec.isa.Operand.Mem;
 import ringspec.isa.Operand.Reg;
@@ -46,6 +47,7 @@ public final class Disassembler {
                 case Imm imm -> text.append(imm.size() == 0 ? Long.toString(imm.value()) : hex(immediate(instruction,
                         imm)));
                 case Rel rel -> text.append(target(address + instruction.length() + rel.displacement(), symbols));
+                case Far far -> text.append(hex(far.selector())).append(':').append(hex(far.offset()));
                 case Mem mem -> {
                     appendMemory(text, instruction, instruction.form().operands().get(i), mem);
                     if (mem.base() == Register.RIP) {

@@ -11,7 +11,11 @@ import java.util.Set;
  * <li>{@code cpl0}: #GP(0) outside ring 0. {@code iopl}: subject to IOPL and, for IN and OUT, the I/O bitmap. {@code umip}: ring 0 only
  * under CR4.UMIP.
  * <li>{@code o8 o16 o32 o64 any d64 f64}: the operand-size rule where operands and REX.W don't say it ({@link InstructionForm.SizeRule}).
- * <li>{@code a32 a64}: the address size that selects the form (JECXZ, JRCXZ).
+ * <li>{@code a16 a32 a64}: the address size that selects the form (JCXZ, JECXZ, JRCXZ).
+ * <li>{@code no64}: #UD in 64-bit mode, or another form. {@code only64}: exists in 64-bit mode only; REX.W and the size rules d64 and
+ * f64 say so, too.
+ * <li>{@code en=RVM}: which field of the encoding holds each operand, the SDM's Op/En: ModRM.reg (a second R: /is4), VEX.vvvv, ModRM.rm,
+ * immediate.
  * <li>{@code unsigned}: immediates are zero-extended; else sign-extended.
  * <li>{@code mod3}: ModRM.mod is ignored, the operand is a register always.
  * <li>{@code undefined}: the SDM calls the result undefined. {@code ud}: raises #UD by definition.
@@ -26,8 +30,9 @@ public final class FormAttributes {
 
     private static final Set<String> WORDS = Set.of("lock", "rep", "repe", "cpl0", "iopl", "umip", "o8", "o16", "o32",
             "o64", "any", "d64",
-            "f64", "a32", "a64", "unsigned", "mod3", "undefined", "ud", "variant", "predicate");
-    private static final Set<String> KEYS = Set.of("flags", "undef", "reads", "alias", "print", "ptr");
+            "f64", "a32", "a64", "unsigned", "mod3", "undefined", "ud", "variant", "predicate", "no64", "only64",
+            "a16");
+    private static final Set<String> KEYS = Set.of("flags", "undef", "reads", "alias", "print", "ptr", "en");
 
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Set<String> aliases;

@@ -32,6 +32,9 @@ public final class InstructionForm {
     private final int operandSize;
     private final SizeRule sizeRule;
     private final boolean unsignedImmediates;
+    private final boolean only64;
+    private final boolean encodesVvvv;
+    private final Register.Kind vectorIndex;
 
     InstructionForm(int index, String category, String mnemonic, List<OperandSpec> operands, Encoding encoding,
             String cpuid,
@@ -49,6 +52,13 @@ public final class InstructionForm {
                 : attributes.has("f64") ? SizeRule.FORCED_64 : explicitSize() != 0 ? SizeRule.SELECTED : SizeRule.NONE;
         this.operandSize = sizeRule == SizeRule.DEFAULT_64 || sizeRule == SizeRule.FORCED_64 ? 64
                 : sizeRule == SizeRule.SELECTED ? explicitSize() : firstWidth() == 8 || attributes.has("o8") ? 8 : 0;
+        this.encodesVvvv = operands.stream().anyMatch(operand -> operand.role() == OperandSpec.Role.VVVV);
+        this.vectorIndex = operands.stream().map(OperandSpec::indexKind).filter(java.util.Objects::nonNull).findFirst()
+                .orElse(null);
+        boolean wideVex = encoding.vex() != null && encoding.vex().w() == 1
+                && operands.stream().anyMatch(operand -> operand.registerKind() == Register.Kind.GPR64);
+        this.only64 = attributes.has("only64") || encoding.rexW() || wideVex || sizeRule == SizeRule.DEFAULT_64
+                || sizeRule == SizeRule.FORCED_64;
     }
 
     /** The size that the row states: o16/o32/o64, else REX.W, else the width of the first operand; 0 if none selects. */
@@ -153,9 +163,29 @@ public final class InstructionForm {
         return sizeRule;
     }
 
+    /** Whether code of a size can have the form: legacy and compatibility mode lack some, 64-bit mode others. */
+    public boolean existsIn(CodeSize codeSize) {
+        return codeSize.is64() ? !attributes.has("no64") : !only64;
+    }
+
+    /** The kind of the vector of indices in the memory operand's address (VSIB), or null for an ordinary address. */
+    Register.Kind vectorIndex() {
+        return vectorIndex;
+    }
+
+    /** Whether VEX.vvvv holds an operand; else it must be 1111b. */
+    boolean encodesVvvv() {
+        return encodesVvvv;
+    }
+
+    /** Whether the form has a VEX prefix. */
+    public boolean isVex() {
+        return encoding.vex() != null;
+    }
+
     /** Whether an encoder must emit 66 to get the operand size of this form (besides a mandatory prefix). */
     public boolean needsOperandSizePrefix() {
-        return sizeRule == SizeRule.SELECTED && operandSize == 16;
+        return sizeRule == SizeRule.SELECTED && operandSize == 16 && encoding.vex() == null;
     }
 
     /** Whether immediates are zero-extended rather than sign-extended. */

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -111,18 +112,10 @@ public final class InstructionTable {
         String signature = columns[0].trim();
         int space = signature.indexOf(' ');
         String mnemonic = space < 0 ? signature : signature.substring(0, space);
-        List<OperandSpec> operands = new ArrayList<>();
-        if (space > 0) {
-            String[] texts = signature.substring(space + 1).split(",");
-            boolean regTaken = false;
-            for (String text : texts) {
-                regTaken |= List.of("Sreg", "CRn", "DRn").contains(text.trim());
-            }
-            for (String text : texts) {
-                operands.add(OperandSpec.parse(text.trim(), encoding, regTaken));
-            }
-        }
-        return new InstructionForm(index, category, mnemonic, operands, encoding, columns[2].trim(),
-                FormAttributes.parse(columns[3].trim()));
+        FormAttributes attributes = FormAttributes.parse(columns[3].trim());
+        List<String> texts = space < 0 ? List.of()
+                : Arrays.stream(signature.substring(space + 1).split(",")).map(String::trim).toList();
+        List<OperandSpec> operands = OperandSpec.parse(texts, encoding, attributes.value("en", ""));
+        return new InstructionForm(index, category, mnemonic, operands, encoding, columns[2].trim(), attributes);
     }
 }

@@ -34,13 +34,14 @@ public sealed interface Operand {
      *
      * @param segment           the effective segment: the override, or the default (SS for an RSP or RBP base, ES for the destination
      *                          of a string instruction, else DS); never null
-     * @param segmentOverridden whether {@code segment} comes from an FS or GS prefix (the others are ignored in 64-bit mode)
-     * @param base              null, a GPR64 or GPR32 by address size, or {@link Register#RIP} (with address size 32: EIP)
-     * @param index             null, or a GPR64 or GPR32 by address size
+     * @param segmentOverridden whether {@code segment} comes from a prefix (ES, CS, SS and DS are ignored in 64-bit mode)
+     * @param base              null, a GPR64, GPR32 or GPR16 by address size, or {@link Register#RIP} (with address size 32: EIP)
+     * @param index             null, a GPR64, GPR32 or GPR16 by address size, or an XMM or YMM register: each of its elements (of a
+     *                          gather) is an index
      * @param scale             1, 2, 4 or 8
      * @param displacement      sign-extended; all 64 bits for the moffs forms of MOV
      * @param size              bytes accessed; 0 where there is no access (LEA, INVLPG) or the state decides
-     * @param addressSize       64 or 32
+     * @param addressSize       64, 32 or 16
      */
     record Mem(Register segment, boolean segmentOverridden, Register base, Register index, int scale, long displacement,
             int size,
@@ -63,5 +64,15 @@ public sealed interface Operand {
      * @param size         bytes in the encoding
      */
     record Rel(long displacement, int size) implements Operand {
+    }
+
+    /**
+     * A far pointer in the instruction (ptr16:16, ptr16:32).
+     *
+     * @param selector for CS, 0 to FFFFh
+     * @param offset   zero-extended
+     * @param size     bytes in the encoding, selector included: 4 or 6
+     */
+    record Far(int selector, long offset, int size) implements Operand {
     }
 }

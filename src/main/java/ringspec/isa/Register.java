@@ -33,6 +33,12 @@ public record Register(Kind kind, int number) {
         DEBUG(64, 16),
         /** XMM0..XMM15. */
         XMM(128, 16),
+        /** YMM0..YMM15. */
+        YMM(256, 16),
+        /** MM0..MM7. */
+        MM(64, 8),
+        /** ST(0)..ST(7), numbered from the top of the x87 stack. */
+        ST(80, 8),
         /** The instruction pointer as the base of a memory operand. */
         RIP(64, 1);
 
@@ -148,6 +154,9 @@ public record Register(Kind kind, int number) {
             case CONTROL -> "cr" + number;
             case DEBUG -> "dr" + number;
             case XMM -> "xmm" + number;
+            case YMM -> "ymm" + number;
+            case MM -> "mm" + number;
+            case ST -> "st(" + number + ")";
             case RIP -> "rip";
         };
     }

@@ -71,6 +71,7 @@ class AssemblerRoundTripTest {
                 case Operand.Mem mem -> mem.base() == null && mem.index() == null ? mem.displacement() + "" + mem.size()
                         : mem;
                 case Operand.Reg reg -> reg;
+                case Operand.Far far -> far;
             });
         }
         return meaning;

@@ -57,6 +57,8 @@ final class Location {
                     new EffectiveAddress(instruction, mem, pageOffset));
             case Operand.Imm imm -> new Location(CONSTANT, instruction.operandSize(), -1, imm.value(), null);
             case Operand.Rel rel -> new Location(CONSTANT, 64, -1, rel.displacement(), null);
+            case Operand.Far far -> throw new IllegalArgumentException("operand " + position + " of " + instruction
+                    + " is a far pointer, not a value: " + far);
         };
     }
 

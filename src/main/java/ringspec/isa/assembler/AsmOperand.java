@@ -23,6 +23,9 @@ sealed interface AsmOperand {
                 case CONTROL -> "CRn";
                 case DEBUG -> "DRn";
                 case XMM -> "xmm";
+                case YMM -> "ymm";
+                case MM -> "mm";
+                case ST -> "ST(i)";
                 case RIP -> "rip";
             };
         }
