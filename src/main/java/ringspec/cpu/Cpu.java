@@ -61,7 +61,7 @@ public final class Cpu {
     public long efer;
     /** XCR0: which state components the XSAVE family handles and which instructions are enabled (SDM vol. 1, 13.3). */
     public long xcr0 = XsaveLayout.X87;
-    /** PKRU: access-disable and write-disable bits of the 16 protection keys (SDM vol. 3A, 5.6.2). */
+    /** PKRU: access-disable and write-disable bits of the 16 protection keys (SDM vol. 3A, 5.6.2); see {@link #setPkru}. */
     public int pkru;
     public final long[] dr = new long[8];
 
@@ -153,6 +153,12 @@ public final class Cpu {
     /** Changes the privilege level, and with it what memory accesses are allowed. */
     public void setCpl(int level) {
         cpl = level;
+        memory.contextChanged();
+    }
+
+    /** Changes PKRU, and with it what accesses to user pages are allowed. */
+    public void setPkru(int value) {
+        pkru = value;
         memory.contextChanged();
     }
 

@@ -25,10 +25,13 @@ public final class ProcessorModels {
      * FSGSBASE, no PCIDs and no 1-GByte pages.
      */
     public static final ProcessorModel AIRMONT = new Model("AIRMONT", ProcessorModel.Vendor.INTEL, 0x000406C3,
-            "Ringspec Airmont model", 36, 48, 7, without(Feature.MMXEXT, Feature.XSAVEERPTR, Feature.FDP_EXCPTN_ONLY, Feature.SMAP, Feature.UMIP,
-                    Feature.FSGSBASE, Feature.PAGE1GB, Feature.BMI1, Feature.BMI2, Feature.LZCNT, Feature.AVX, Feature.AVX2,
+            "Ringspec Airmont model", 36, 48, 7, without(Feature.MMXEXT, Feature.XSAVEERPTR, Feature.FDP_EXCPTN_ONLY,
+                    Feature.SMAP, Feature.UMIP,
+                    Feature.FSGSBASE, Feature.PAGE1GB, Feature.BMI1, Feature.BMI2, Feature.LZCNT, Feature.AVX,
+                    Feature.AVX2,
                     Feature.FMA, Feature.F16C, Feature.XSAVE, Feature.XSAVEOPT, Feature.XSAVEC, Feature.XGETBV1,
-                    Feature.XSAVES, Feature.PCID, Feature.INVPCID, Feature.PKU, Feature.RDPID, Feature.RDSEED, Feature.ADX,
+                    Feature.XSAVES, Feature.PCID, Feature.INVPCID, Feature.PKU, Feature.RDPID, Feature.RDSEED,
+                    Feature.ADX,
                     Feature.CLFLUSHOPT, Feature.CLWB, Feature.SHA));
 
     private static final List<ProcessorModel> ALL = List.of(INTEL, AMD, AIRMONT);

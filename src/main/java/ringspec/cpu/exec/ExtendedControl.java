@@ -38,7 +38,7 @@ final class ExtendedControl {
         if (!cpu.model.has(Feature.XGETBV1)) {
             throw Fault.generalProtection();
         }
-        return cpu.xcr0;
+        return cpu.xcr0 & ExtendedState.inUseWithMxcsr(cpu);
     }
 
     private static void xsetbv(Cpu cpu) {

@@ -18,6 +18,7 @@ final class SystemOperations {
         FarTransfers.register(registry);
         ControlRegisterOperations.register(registry);
         ExtendedControl.register(registry);
+        XsaveOperations.register(registry);
         MsrOperations.register(registry);
         TimeOperations.register(registry);
         TableRegisterOperations.register(registry);

@@ -47,7 +47,8 @@ final class FeatureTest {
             }
         }
         assertThat(ProcessorModels.INTEL.cpuid(7, 0)[1])
-                .as("FSGSBASE BMI1 AVX2 FDP SMEP BMI2 INVPCID FCS/FDS RDSEED ADX SMAP CLFLUSHOPT CLWB SHA").isEqualTo(0x219C_25E9);
+                .as("FSGSBASE BMI1 AVX2 FDP SMEP BMI2 INVPCID FCS/FDS RDSEED ADX SMAP CLFLUSHOPT CLWB SHA").isEqualTo(
+                        0x219C_25E9);
         assertThat(ProcessorModels.AIRMONT.cpuid(7, 0)).as("SMEP and FCS/FDS").containsExactly(0, 0x2080, 0, 0);
         assertThat(ProcessorModels.AIRMONT.cpuid(1, 0)[2]).as("what the chip shows, of what is implemented")
                 .isEqualTo(0x43D8_E3BF & ProcessorModels.INTEL.cpuid(1, 0)[2]);
