@@ -69,8 +69,13 @@ final class RoomsTest {
             Room.of("debug",    KERNEL),
             Room.of("subject",  KERNEL + " fixture spec mutant debug"),
             Room.of("report",   KERNEL + " fixture spec mutant subject debug"),
-            Room.of("cli",      KERNEL + " fixture spec mutant subject debug report"));
+            Room.of("report.cucumber", KERNEL + " fixture spec mutant subject debug report"),
+            Room.of("steps",    KERNEL + " fixture spec mutant subject debug report report.cucumber"),
+            Room.of("conform",  KERNEL + " fixture spec mutant subject debug report report.cucumber steps"),
+            Room.of("cli",      KERNEL + " fixture spec mutant subject debug report report.cucumber steps conform"));
     // @formatter:on
+
+    private static final Set<String> SCENARIOS = Set.of("steps", "report.cucumber", "conform");
 
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("ringspec");
@@ -93,10 +98,13 @@ final class RoomsTest {
                 .as("classes in no room of the list above: give a new room a line there").isEmpty();
     }
 
+    /** The rooms that run scenarios are part of the product; how Maven runs and reports them isn't. */
     @Test
-    void theProductKnowsNoTestFramework() {
-        noClasses().should().dependOnClassesThat()
-                .resideInAnyPackage("io.cucumber..", "org.junit..", "io.qameta..", "org.assertj..").check(PRODUCT);
+    void onlyTheRoomsOfScenariosKnowCucumber() {
+        noClasses().should().dependOnClassesThat().resideInAnyPackage("org.junit..", "io.qameta..").check(PRODUCT);
+        noClasses().that(are("outside the rooms of scenarios", c -> !SCENARIOS.contains(roomOf(c))))
+                .should().dependOnClassesThat().resideInAnyPackage("io.cucumber..", "org.assertj..", "org.opentest4j..")
+                .check(PRODUCT);
     }
 
     /** Two runs must see the same machine, so no room below the command asks for the time or an unseeded number. */

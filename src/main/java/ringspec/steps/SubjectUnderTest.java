@@ -17,14 +17,16 @@ import ringspec.subject.Subject;
 /**
  * The kernel that scenarios run against, on one processor model. It boots once; each machine is a fork.
  *
+ * @param subject       who boots it
  * @param configuration processor and kernel options
  */
-record SubjectUnderTest(Configuration configuration) {
+record SubjectUnderTest(Subject subject, Configuration configuration) {
 
-    private static final Subject SUBJECT = new ReferenceKernel();
+    private static final Subject REFERENCE = new ReferenceKernel();
 
     static SubjectUnderTest on(ProcessorModel model, boolean kpti, OptionalLong aslrSeed) {
-        return new SubjectUnderTest(new Configuration(model, kpti, aslrSeed));
+        return new SubjectUnderTest(CurrentSubject.get().map(CurrentSubject::subject).orElse(REFERENCE),
+                new Configuration(model, kpti, aslrSeed));
     }
 
     boolean kpti() {
@@ -33,7 +35,7 @@ record SubjectUnderTest(Configuration configuration) {
 
     /** A machine that is about to start its first process, with files where a boot loader leaves them. */
     Started start(List<NamedElf> modules) {
-        BootedMachine booted = SUBJECT.boot(configuration);
+        BootedMachine booted = subject.boot(configuration);
         booted.loadModules(modules);
         return new Started(booted, configuration);
     }

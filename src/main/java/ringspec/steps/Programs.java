@@ -24,8 +24,8 @@ import ringspec.subject.NamedElf;
 /** The programs of a scenario: init and perhaps a second one. Text is assembled when the machine starts. */
 public final class Programs {
 
-    /** The folder, relative to where Maven runs. */
-    static final Path ROOT = Path.of("fixtures");
+    /** The folder of the fixtures. */
+    static final Path ROOT = Fixtures.shipped();
 
     private static final Supplier<Map<String, Fixture>> ALL = new Lazy<>(() -> Fixtures.readAll(ROOT).stream()
             .collect(Collectors.toMap(Fixture::id, f -> f, (a, _) -> a, TreeMap::new)));

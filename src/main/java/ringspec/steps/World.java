@@ -59,6 +59,15 @@ public final class World {
     private int poisonValue;
     private boolean faultInRing0Expected;
 
+    /** The scenario's own, on the subject of the thread if one was set. */
+    public World() {
+        CurrentSubject.get().ifPresent(current -> {
+            model = current.configuration().model();
+            kpti = current.configuration().kpti();
+            aslrSeed = current.configuration().aslrSeed();
+        });
+    }
+
     /** Called by the suite's hook before anything else. */
     public void useModel(ProcessorModel processorModel) {
         model = processorModel;
