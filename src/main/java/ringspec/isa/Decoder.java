@@ -278,7 +278,8 @@ public final class Decoder {
                 high = high << 8 | b;
             }
         }
-        return new Instruction(form, List.of(operands), at, size, addressSize, lock, repeat, low, high, opcodeOffset,
+        return new Instruction(form, List.of(operands), at, size, addressSize, lock, repeat, low, high, codeSize,
+                opcodeOffset,
                 modRmOffset);
     }
 

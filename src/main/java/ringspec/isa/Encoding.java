@@ -12,7 +12,8 @@ import java.util.List;
  * @param map          the opcode map: 0 one-byte, 1 {@code 0F}, 2 {@code 0F 38}, 3 {@code 0F 3A}
  * @param opcode       the opcode byte within the map (with register number 0 for {@link #plusRegister})
  * @param plusRegister whether the low three opcode bits hold a register (+rb +rw +rd +ro)
- * @param plusStack    whether the low three bits of the fixed ModRM byte hold an x87 register ({@code D8 C0+i})
+ * @param plusStack    whether the low three bits of the fixed ModRM byte hold an x87 register ({@code D8 C0+i}), or are
+ *                     ignored where no operand is one
  * @param modRm        whether a ModRM byte follows
  * @param digit        the /digit in ModRM.reg, or -1
  * @param fixedModRm   the whole ModRM byte where it is part of the opcode ({@code 0F 01 F8}), or -1

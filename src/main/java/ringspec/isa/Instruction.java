@@ -14,12 +14,13 @@ public final class Instruction implements Decoded {
     private final Repeat repeat;
     private final long low;
     private final long high;
+    private final CodeSize codeSize;
     private final int opcodeOffset;
     private final int modRmOffset;
 
     Instruction(InstructionForm form, List<Operand> operands, int length, int operandSize, int addressSize,
             boolean lock, Repeat repeat,
-            long low, long high, int opcodeOffset, int modRmOffset) {
+            long low, long high, CodeSize codeSize, int opcodeOffset, int modRmOffset) {
         this.form = form;
         this.operands = operands;
         this.length = length;
@@ -29,6 +30,7 @@ public final class Instruction implements Decoded {
         this.repeat = repeat;
         this.low = low;
         this.high = high;
+        this.codeSize = codeSize;
         this.opcodeOffset = opcodeOffset;
         this.modRmOffset = modRmOffset;
     }
@@ -63,7 +65,12 @@ public final class Instruction implements Decoded {
         return operandSize;
     }
 
-    /** The effective address size in bits: 64 or 32. */
+    /** The size of the code it was decoded from. */
+    public CodeSize codeSize() {
+        return codeSize;
+    }
+
+    /** The effective address size in bits: 64, 32 or 16. */
     public int addressSize() {
         return addressSize;
     }

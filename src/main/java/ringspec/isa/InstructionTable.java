@@ -24,7 +24,7 @@ public final class InstructionTable {
     /** The table files in reading order; a resource folder can't be listed portably. */
     private static final List<String> FILES = List.of("move", "stack", "arithmetic", "logic", "bit", "string", "branch",
             "flag",
-            "misc", "io", "system", "x87", "sse", "sse-integer");
+            "misc", "io", "system", "x87", "sse", "sse-integer", "legacy");
 
     private static final InstructionTable INSTANCE = load();
 
@@ -50,6 +50,11 @@ public final class InstructionTable {
     /** All forms in table order. */
     public List<InstructionForm> forms() {
         return forms;
+    }
+
+    /** The forms that code of a size can have, in table order. */
+    public List<InstructionForm> forms(CodeSize codeSize) {
+        return forms.stream().filter(form -> form.existsIn(codeSize)).toList();
     }
 
     /** The forms of a mnemonic or alias in any letter case, in table order; empty if there is none. */

@@ -48,6 +48,7 @@ final class AssemblerSamples {
 
     /** The rows that an assembler chooses from. */
     static List<InstructionForm> forms() {
-        return InstructionTable.get().forms().stream().filter(form -> !form.attributes().has("variant")).toList();
+        return InstructionTable.get().forms(CodeSize.BITS_64).stream().filter(form -> !form.attributes().has("variant"))
+                .toList();
     }
 }

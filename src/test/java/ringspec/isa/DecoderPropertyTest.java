@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds for any bytes whatever. */
 class DecoderPropertyTest {
@@ -37,13 +39,14 @@ class DecoderPropertyTest {
         assertThat(instructions).isGreaterThan(RUNS / 4);
     }
 
-    @Test
-    void everyShorterLimitTruncatesAnInstruction() {
+    @ParameterizedTest
+    @EnumSource(CodeSize.class)
+    void everyShorterLimitTruncatesAnInstruction(CodeSize codeSize) {
         EncodingSamples samples = new EncodingSamples(3);
-        for (InstructionForm form : InstructionTable.get().forms()) {
-            byte[] bytes = samples.sample(form);
+        for (InstructionForm form : InstructionTable.get().forms(codeSize)) {
+            byte[] bytes = samples.sample(form, codeSize);
             for (int limit = 0; limit < bytes.length; limit++) {
-                Decoded decoded = Decoder.decode(bytes, 0, limit);
+                Decoded decoded = Decoder.decode(codeSize, bytes, 0, limit);
                 assertThat(decoded).as("%s cut to %d", HexFormat.of().formatHex(bytes), limit).isInstanceOf(
                         Decoded.Truncated.class);
                 assertThat(((Decoded.Truncated) decoded).needed()).isBetween(1, bytes.length - limit);

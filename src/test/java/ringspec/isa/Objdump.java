@@ -40,7 +40,7 @@ final class Objdump {
     }
 
     /** Disassembles encodings; the one at position i stands at address i * SLOT. */
-    static List<Line> disassemble(Path folder, List<byte[]> encodings) throws IOException {
+    static List<Line> disassemble(Path folder, CodeSize codeSize, List<byte[]> encodings) throws IOException {
         ByteArrayOutputStream image = new ByteArrayOutputStream();
         for (byte[] encoding : encodings) {
             image.writeBytes(encoding);
@@ -50,7 +50,12 @@ final class Objdump {
         }
         Path file = Files.write(folder.resolve("corpus.bin"), image.toByteArray());
         TreeMap<Long, String> texts = new TreeMap<>();
-        for (String line : run("objdump", "-D", "-z", "-w", "-b", "binary", "-m", "i386:x86-64", "-M", "intel,intel64",
+        String machine = switch (codeSize) {
+            case BITS_16 -> "i8086";
+            case BITS_32 -> "i386";
+            case BITS_64 -> "i386:x86-64";
+        };
+        for (String line : run("objdump", "-D", "-z", "-w", "-b", "binary", "-m", machine, "-M", "intel,intel64",
                 "--insn-width=15", file.toString()).split("\n")) {
             String[] columns = line.split("\t", 3);
             if (columns.length > 1 && columns[0].endsWith(":")) {

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Decoder and disassembler against GNU objdump: same length, same text, for every row of the table. */
 class ObjdumpComparisonTest {
@@ -38,19 +39,20 @@ class ObjdumpComparisonTest {
                 "GNU objdump with i386:x86-64 isn't on the path: install binutils to compare with it");
     }
 
-    @Test
-    void everyRowReadsAsObjdumpReadsIt() throws IOException {
+    @ParameterizedTest
+    @EnumSource(CodeSize.class)
+    void everyRowReadsAsObjdumpReadsIt(CodeSize codeSize) throws IOException {
         EncodingSamples samples = new EncodingSamples(20_25);
         List<byte[]> encodings = new ArrayList<>();
-        for (InstructionForm form : InstructionTable.get().forms()) {
+        for (InstructionForm form : InstructionTable.get().forms(codeSize)) {
             for (int i = 0; i < SAMPLES_PER_FORM && !isMpxOrCldemote(form); i++) {
-                encodings.add(samples.sample(form));
+                encodings.add(samples.sample(form, codeSize));
             }
         }
-        List<Objdump.Line> lines = Objdump.disassemble(folder, encodings);
+        List<Objdump.Line> lines = Objdump.disassemble(folder, codeSize, encodings);
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < encodings.size(); i++) {
-            Objdump.Line ours = ours(encodings.get(i), (long) i * Objdump.SLOT);
+            Objdump.Line ours = ours(codeSize, encodings.get(i), (long) i * Objdump.SLOT);
             if (!ours.equals(lines.get(i))) {
                 differences.add(HexFormat.of().formatHex(encodings.get(i)) + ": " + ours + ", objdump " + lines.get(i));
             }
@@ -59,25 +61,26 @@ class ObjdumpComparisonTest {
         assertThat(encodings).hasSizeGreaterThan(20_000);
     }
 
-    @Test
-    void superfluousPrefixesReadAsObjdumpReadsThem() throws IOException {
+    @ParameterizedTest
+    @EnumSource(CodeSize.class)
+    void superfluousPrefixesReadAsObjdumpReadsThem(CodeSize codeSize) throws IOException {
         EncodingSamples samples = new EncodingSamples(64);
         Random random = new Random(65);
         List<byte[]> encodings = new ArrayList<>();
-        for (InstructionForm form : InstructionTable.get().forms()) {
+        for (InstructionForm form : InstructionTable.get().forms(codeSize)) {
             for (int i = 0; i < SAMPLES_PER_FORM && !isMpxOrCldemote(form); i++) {
-                byte[] encoding = withPrefixes(samples.sample(form), random);
-                if (Decoder.decode(encoding, 0, encoding.length) instanceof Instruction instruction
+                byte[] encoding = withPrefixes(samples.sample(form, codeSize), random);
+                if (Decoder.decode(codeSize, encoding, 0, encoding.length) instanceof Instruction instruction
                         && !OTHER_WITH_PREFIX.contains(instruction.mnemonic()) && !instruction.form().attributes().has(
                                 "variant")) {
                     encodings.add(encoding);
                 }
             }
         }
-        List<Objdump.Line> lines = Objdump.disassemble(folder, encodings);
+        List<Objdump.Line> lines = Objdump.disassemble(folder, codeSize, encodings);
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < encodings.size(); i++) {
-            Objdump.Line ours = ours(encodings.get(i), (long) i * Objdump.SLOT);
+            Objdump.Line ours = ours(codeSize, encodings.get(i), (long) i * Objdump.SLOT);
             if (!ours.equals(lines.get(i))) {
                 differences.add(HexFormat.of().formatHex(encodings.get(i)) + ": " + ours + ", objdump " + lines.get(i));
             }
@@ -86,10 +89,10 @@ class ObjdumpComparisonTest {
         assertThat(encodings).hasSizeGreaterThan(15_000);
     }
 
-    private static Objdump.Line ours(byte[] encoding, long address) {
-        return Decoder.decode(encoding, 0, encoding.length) instanceof Instruction instruction
+    private static Objdump.Line ours(CodeSize codeSize, byte[] encoding, long address) {
+        return Decoder.decode(codeSize, encoding, 0, encoding.length) instanceof Instruction instruction
                 ? new Objdump.Line(Disassembler.format(instruction, address), instruction.length())
-                : new Objdump.Line(Decoder.decode(encoding, 0, encoding.length).toString(), 0);
+                : new Objdump.Line(Decoder.decode(codeSize, encoding, 0, encoding.length).toString(), 0);
     }
 
     /** 0F 1A to 0F 1C are MPX and CLDEMOTE to objdump; a processor without them has reserved NOPs there. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import ringspec.isa.CodeSize;
 import ringspec.isa.InstructionForm;
 import ringspec.isa.InstructionTable;
 
@@ -18,7 +19,7 @@ final class Mnemonics {
     private static final Map<String, Entry> ALL = new HashMap<>();
 
     static {
-        for (InstructionForm form : InstructionTable.get().forms()) {
+        for (InstructionForm form : InstructionTable.get().forms(CodeSize.BITS_64)) {
             if (!form.attributes().has("variant")) {
                 add(form);
             }

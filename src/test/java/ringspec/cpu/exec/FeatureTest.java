@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import ringspec.cpu.Feature;
 import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.ProcessorModels;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Decoder;
 import ringspec.isa.EncodingSamples;
 import ringspec.isa.Instruction;
@@ -22,7 +23,7 @@ final class FeatureTest {
     @Test
     void everyRowOfAnotherProcessorIsUndefined() {
         EncodingSamples samples = new EncodingSamples(1);
-        for (InstructionForm form : InstructionTable.get().forms()) {
+        for (InstructionForm form : InstructionTable.get().forms(CodeSize.BITS_64)) {
             byte[] bytes = samples.sample(form);
             if (!(Decoder.decode(bytes, 0, bytes.length) instanceof Instruction instruction)) {
                 continue;

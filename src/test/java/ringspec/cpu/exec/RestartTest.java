@@ -13,6 +13,7 @@ import ringspec.cpu.Fault;
 import ringspec.cpu.ProcessorModels;
 import ringspec.cpu.SegmentRegister;
 import ringspec.cpu.Vector;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Decoder;
 import ringspec.isa.EncodingSamples;
 import ringspec.isa.Instruction;
@@ -35,7 +36,8 @@ class RestartTest {
             "OUTS");
 
     static Stream<String> mnemonics() {
-        return InstructionTable.get().forms().stream().filter(form -> !Set.of("system", "io").contains(form.category()))
+        return InstructionTable.get().forms(CodeSize.BITS_64).stream().filter(form -> !Set.of("system", "io").contains(
+                form.category()))
                 .map(InstructionForm::mnemonic).filter(mnemonic -> !THROUGH_TABLES.contains(mnemonic)).distinct();
     }
 
