@@ -158,6 +158,8 @@ final class RunCommand implements Callable<Integer> {
             case Stop.BudgetExhausted exhausted -> "not ended " + where + ": give more with --budget";
             case Stop.Halted halted -> "every thread waits for something that can't come, " + where;
             case Stop.TripleFault(long rip) -> "triple fault at 0x%x ".formatted(rip) + where;
+            case Stop.PoweredOff off -> "powered off " + where;
+            case Stop.Reset(var cause) -> "reset by %s ".formatted(cause) + where;
             case Stop.Breakpoint(long rip) -> "stopped at 0x%x ".formatted(rip) + where;
             case Stop.Requested(long rip) -> "stopped at 0x%x ".formatted(rip) + where;
         };

@@ -91,6 +91,12 @@ public final class IoApic implements MmioDevice {
         }
     }
 
+    /** An input is wired to what is high after reset; nothing happens by that. */
+    public void startHigh(int input) {
+        requireInput(input);
+        inputs[input] = true;
+    }
+
     /**
      * Refuses what is no input.
      *
@@ -112,6 +118,16 @@ public final class IoApic implements MmioDevice {
     public boolean isMasked(int input) {
         requireInput(input);
         return (low[input] & MASKED) != 0;
+    }
+
+    /** Whether some input is unmasked with NMI delivery. */
+    public boolean sendsNmi() {
+        for (int entry : low) {
+            if ((entry & MASKED) == 0 && DeliveryMode.of(entry) == DeliveryMode.NMI) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** An EOI message arrives: level-triggered entries with its vector are free again, and those still asserted send anew. */

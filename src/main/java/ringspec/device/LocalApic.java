@@ -15,7 +15,7 @@ import ringspec.trace.TraceEvent;
  * 32-bit access, others are ignored. Read-only registers ignore writes.
  * <li>While software-disabled, fixed interrupts are refused; those already requested are still delivered.
  * <li>APR and the remote-read register read as 0. CMCI, TSC-deadline mode, x2APIC and AMD's extended registers aren't offered.
- * <li>INIT, SIPI, SMI and ExtINT messages to the processor itself are accepted and without effect.
+ * <li>INIT, SIPI, SMI and ExtINT messages to the processor itself are accepted and without effect; ExtINT works at LINT0.
  * <li>If the priority classes of TPR and ISRV are equal, PPR is TPR.
  * </ul>
  */
@@ -210,6 +210,16 @@ public final class LocalApic implements MmioDevice {
      */
     public void setInput(int input, boolean high) {
         local.setInput(input, high);
+    }
+
+    /** LINT0 is asserted with ExtINT delivery: the external controller's request goes past IRR, ISR and priorities to the core. */
+    public boolean isExternalPending() {
+        return local.isExternalPending();
+    }
+
+    /** Whether a local interrupt input is unmasked with NMI delivery. */
+    public boolean takesNmiFrom(int input) {
+        return local.takesNmiFrom(input);
     }
 
     /** When {@link #timerExpired} is to be called; {@link Long#MAX_VALUE} while the timer can cause nothing. */

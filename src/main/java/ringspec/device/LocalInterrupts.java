@@ -104,6 +104,17 @@ final class LocalInterrupts {
         }
     }
 
+    boolean isExternalPending() {
+        int entry = LocalVectorTable.LINT0;
+        return isAsserted(LocalApic.LINT0) && !table.isMasked(entry) && table.deliveryMode(
+                entry) == DeliveryMode.EXT_INT;
+    }
+
+    boolean takesNmiFrom(int input) {
+        int entry = LocalVectorTable.LINT0 + input;
+        return !table.isMasked(entry) && table.deliveryMode(entry) == DeliveryMode.NMI;
+    }
+
     /** A level-triggered vector left service: LINT0 may send it again. */
     void endOfLevel(int vector) {
         if (table.vector(LocalVectorTable.LINT0) == vector) {

@@ -1,5 +1,5 @@
 /**
- * Devices on the port and memory-mapped buses: the interrupt controllers, the serial port, the exit port, and the spaces that
- * dispatch to them.
+ * Devices on the port and memory-mapped buses: interrupt controllers, timers and clocks, the serial port, what else a kernel for
+ * PCs may look for, and the spaces that dispatch to them.
  */
 package ringspec.device;

@@ -4,13 +4,14 @@ import ringspec.cpu.Cpu;
 import ringspec.cpu.InterruptSource;
 import ringspec.cpu.ProcessorModel.Vendor;
 import ringspec.device.IoApic;
+import ringspec.device.LegacyInterrupts;
 import ringspec.device.LocalApic;
 import ringspec.device.ProcessorCore;
 import ringspec.trace.TraceEvent;
 
 /**
- * What drives the processor's INTR and NMI: the local APIC, the I/O APIC that sends to it, and in front of both the requests that
- * bypass them.
+ * What drives the processor's INTR and NMI: the local APIC, the I/O APIC that sends to it, in front of both the requests that
+ * bypass them, and the 8259A whose requests come through LINT0 with ExtINT delivery, whatever the task priority.
  */
 final class InterruptSystem implements InterruptSource, ProcessorCore {
 
@@ -21,6 +22,7 @@ final class InterruptSystem implements InterruptSource, ProcessorCore {
     private final InterruptQueue bypass;
     private final LocalApic localApic;
     private final IoApic ioApic;
+    private final LegacyInterrupts legacy;
 
     /**
      * @param attention makes the engine return before the next instruction
@@ -32,6 +34,13 @@ final class InterruptSystem implements InterruptSource, ProcessorCore {
         this.localApic = new LocalApic(this, cpu.model.vendor() == Vendor.AMD ? LocalApic.Implementation.AMD
                 : LocalApic.Implementation.INTEL);
         this.ioApic = new IoApic(localApic, this);
+        this.legacy = new LegacyInterrupts(this::setLegacyRequest);
+    }
+
+    /** The 8259A drive LINT0, or the processor's INTR pin, which is the same pin, while the local APIC is disabled globally. */
+    private void setLegacyRequest(boolean high) {
+        localApic.setInput(LocalApic.LINT0, high);
+        attention();
     }
 
     LocalApic localApic() {
@@ -40,6 +49,20 @@ final class InterruptSystem implements InterruptSource, ProcessorCore {
 
     IoApic ioApic() {
         return ioApic;
+    }
+
+    /** The two 8259A; silent unless a board is wired to them. */
+    LegacyInterrupts legacy() {
+        return legacy;
+    }
+
+    private boolean isLegacyPending() {
+        return legacy.isRequested() && ((cpu.msrs.apicBase & APIC_ENABLED) == 0 || localApic.isExternalPending());
+    }
+
+    /** Whether a device's interrupt request can become an NMI, which wakes a processor that takes no interrupts. */
+    boolean canBecomeNmi() {
+        return ioApic.sendsNmi() || localApic.takesNmiFrom(LocalApic.LINT0);
     }
 
     /** See {@link Machine#injectInterrupt}. */
@@ -57,15 +80,19 @@ final class InterruptSystem implements InterruptSource, ProcessorCore {
         bypass.copyFrom(other.bypass);
         localApic.copyFrom(other.localApic);
         ioApic.copyFrom(other.ioApic);
+        legacy.copyFrom(other.legacy);
     }
 
     @Override
     public boolean isPending() {
-        return bypass.isPending() || localApic.isPending();
+        return isLegacyPending() || bypass.isPending() || localApic.isPending();
     }
 
     @Override
     public int acknowledge() {
+        if (isLegacyPending()) {
+            return legacy.acknowledge();
+        }
         return bypass.isPending() ? bypass.acknowledge() : localApic.acknowledge();
     }
 

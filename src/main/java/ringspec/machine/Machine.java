@@ -21,10 +21,12 @@ import ringspec.memory.PhysicalMemory;
 import ringspec.trace.Trace;
 
 /**
- * One processor with its local APIC, RAM, an I/O APIC, a serial port at COM1, an exit port at 0xF4, and a trace.
+ * One processor with its local APIC, RAM, an I/O APIC, a serial port at COM1, an exit port at 0xF4, the devices of its board, and
+ * a trace.
  *
  * <p>Virtual time is the number of instructions completed; nothing else passes. The time-stamp counter and the local APIC's timer
- * count it, too. What is due at the same time happens in this order: the timer, then what was scheduled, as it was. Not
+ * count it, too; the board's devices take one for a nanosecond. What is due at the same time happens in this order: the local
+ * APIC's timer, the board's devices, then what was scheduled, as it was. Not
  * thread-safe, but forks may run on different threads at the same time.
  */
 public final class Machine {
@@ -38,12 +40,23 @@ public final class Machine {
      * @param model the processor
      * @param ramSize bytes, a positive multiple of 4096
      * @param engine makes the engine of a machine; forks get one of their own
+     * @param board the devices besides
      */
-    public record Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine) {
+    public record Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine, Board board) {
+
+        /** A machine without further devices. */
+        public Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine) {
+            this(model, ramSize, engine, new Board.Bare());
+        }
 
         /** A processor model with {@link #DEFAULT_RAM} and the interpreter. */
         public static Config of(ProcessorModel model) {
             return new Config(model, DEFAULT_RAM, Interpreter::new);
+        }
+
+        /** The same with another board. */
+        public Config with(Board other) {
+            return new Config(model, ramSize, engine, other);
         }
     }
 
@@ -57,9 +70,13 @@ public final class Machine {
     private final ByteArrayOutputStream serial = new ByteArrayOutputStream();
     private final Uart16550 uart;
     private final InterruptSystem interrupts;
+    /** Null on a bare board. */
+    private final PcBoard pc;
     private final Agenda agenda = new Agenda();
     private final Breakpoints breakpoints = new Breakpoints();
     private OptionalInt exitCode = OptionalInt.empty();
+    /** The guest switched the machine off or reset it. */
+    private Stop ended;
     private boolean stopAsked;
 
     /** A machine with zeroed RAM and a processor that has yet to be given a state. */
@@ -73,12 +90,32 @@ public final class Machine {
         this.ram = ram;
         this.cpu = new Cpu(config.model(), ram, ports, trace);
         this.interrupts = new InterruptSystem(cpu, this::leaveEngine);
-        this.uart = new Uart16550(serial::write, high -> interrupts.ioApic().setInput(Uart16550.IRQ, high));
+        this.uart = new Uart16550(serial::write, this::setSerialInterrupt);
         cpu.interrupts = interrupts;
         cpu.mmio = new LocalApicBus(cpu, interrupts.localApic(), mmio);
         mmio.attach(IoApic.BASE, IoApic.SIZE, interrupts.ioApic());
         ports.attach(Uart16550.COM1, Uart16550.COUNT, uart);
         ports.attach(ExitPort.PORT, ExitPort.COUNT, new ExitPort(this::exit));
+        this.pc = switch (config.board()) {
+            case Board.Bare bare -> null;
+            case Board.Pc(var date) -> new PcBoard(date, ram.size(), () -> cpu.instructions, interrupts, this::end);
+        };
+        if (pc != null) {
+            pc.attach(ports);
+        }
+    }
+
+    private void setSerialInterrupt(boolean high) {
+        if (pc != null) {
+            pc.setLine(Uart16550.IRQ, high);
+        } else {
+            interrupts.ioApic().setInput(Uart16550.IRQ, high);
+        }
+    }
+
+    private void end(Stop reason) {
+        ended = reason;
+        leaveEngine();
     }
 
     private void exit(int code) {
@@ -121,7 +158,7 @@ public final class Machine {
         return interrupts.localApic();
     }
 
-    /** The I/O APIC. COM1 is wired to its input 4, the others are for {@link #raiseLine}. */
+    /** The I/O APIC. COM1 is wired to its input 4, on a PC its timers to 2 and 8, the others are for {@link #raiseLine}. */
     public IoApic ioApic() {
         return interrupts.ioApic();
     }
@@ -258,7 +295,7 @@ public final class Machine {
             }
             fireDue();
             if (cpu.halted && !isWakeable()) {
-                if (nextTime() == Long.MAX_VALUE) {
+                if (nextWakingTime() == Long.MAX_VALUE) {
                     return new Stop.Halted(cpu.rip);
                 }
                 cpu.instructions = Math.min(until, nextTime());
@@ -277,6 +314,9 @@ public final class Machine {
     private Stop reasonToStop(long until) {
         if (exitCode.isPresent()) {
             return new Stop.Exited(exitCode.getAsInt());
+        }
+        if (ended != null) {
+            return ended;
         }
         if (cpu.shutdown) {
             return new Stop.TripleFault(cpu.rip);
@@ -304,12 +344,22 @@ public final class Machine {
 
     /** When something happens that no instruction does; {@link Long#MAX_VALUE} if never. */
     private long nextTime() {
-        return Math.min(agenda.nextTime(), interrupts.localApic().timerDue());
+        return Math.min(Math.min(agenda.nextTime(), interrupts.localApic().timerDue()), pc == null ? Long.MAX_VALUE : pc
+                .due());
+    }
+
+    /** The next time at which a halted processor could wake: the board's devices can't wake one that takes no interrupts. */
+    private long nextWakingTime() {
+        boolean takesInterrupts = cpu.flags.has(Rflags.IF) || interrupts.canBecomeNmi();
+        return takesInterrupts ? nextTime() : Math.min(agenda.nextTime(), interrupts.localApic().timerDue());
     }
 
     private void fireDue() {
         if (interrupts.localApic().timerDue() <= cpu.instructions) {
             interrupts.localApic().timerExpired();
+        }
+        if (pc != null && pc.due() <= cpu.instructions) {
+            pc.fire();
         }
         agenda.fireUntil(cpu.instructions, entry -> fire(entry.event()));
     }
@@ -349,9 +399,13 @@ public final class Machine {
         serial.reset();
         serial.writeBytes(other.serial.toByteArray());
         interrupts.copyFrom(other.interrupts);
+        if (pc != null) {
+            pc.copyFrom(other.pc);
+        }
         agenda.copyFrom(other.agenda);
         breakpoints.copyFrom(other.breakpoints);
         exitCode = other.exitCode;
+        ended = other.ended;
         stopAsked = false;
     }
 }

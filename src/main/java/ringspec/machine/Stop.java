@@ -1,5 +1,7 @@
 package ringspec.machine;
 
+import ringspec.device.ResetCause;
+
 /** Why a machine came back from {@link Machine#run}. */
 public sealed interface Stop {
 
@@ -45,6 +47,24 @@ public sealed interface Stop {
         @Override
         public String toString() {
             return "triple fault, first at RIP 0x%x".formatted(rip);
+        }
+    }
+
+    /** Software entered S5, soft off, by the ACPI registers. */
+    record PoweredOff() implements Stop {
+
+        @Override
+        public String toString() {
+            return "powered off";
+        }
+    }
+
+    /** Software reset the machine, which stays as it was then; a triple fault is {@link TripleFault} instead. */
+    record Reset(ResetCause cause) implements Stop {
+
+        @Override
+        public String toString() {
+            return "reset by " + cause;
         }
     }
 
