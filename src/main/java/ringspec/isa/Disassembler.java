@@ -12,7 +12,6 @@ import ringspec.isa.Operand.Rel;
 /** Instructions to Intel syntax, as {@code objdump -d -M intel,intel64} of GNU binutils 2.40 prints it. */
 public final class Disassembler {
 
-    private static final String[] PREDICATES = {"eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"};
     private static final int MNEMONIC_WIDTH = 6;
 
     private Disassembler() {
@@ -63,7 +62,8 @@ public final class Disassembler {
     private static String mnemonic(Instruction instruction) {
         String printed = instruction.form().printedMnemonic();
         if (namesPredicate(instruction)) {
-            return "cmp" + PREDICATES[(int) ((Imm) instruction.operands().getLast()).value()] + printed.substring(3);
+            return ComparisonPredicates.mnemonic(instruction.form(), (int) ((Imm) instruction.operands().getLast())
+                    .value());
         }
         // The GNU tools say movabs for the 64-bit offset alone
         return printed.equals("movabs") && instruction.addressSize() == 32 && !hasImmediate(instruction) ? "mov"
@@ -76,8 +76,8 @@ public final class Disassembler {
 
     /** Whether a comparison predicate goes into the mnemonic (CMPEQPS). */
     private static boolean namesPredicate(Instruction instruction) {
-        return instruction.form().attributes().has("predicate") && ((Imm) instruction.operands().getLast())
-                .value() < PREDICATES.length;
+        int count = ComparisonPredicates.count(instruction.form());
+        return count > 0 && ((Imm) instruction.operands().getLast()).value() < count;
     }
 
     /** An immediate as wide as the operation uses it. */

@@ -12,6 +12,9 @@ final class FastFloat {
     /** Below this exponent field of a double an error term could lose bits to underflow. */
     private static final int SAFE = 120;
 
+    /** The smallest normal results may be what a tiny one was rounded up to; these have a larger exponent field. */
+    static final int ABOVE_TINY = 2;
+
     private FastFloat() {
     }
 
@@ -45,7 +48,7 @@ final class FastFloat {
         }
         double product = (double) Float.intBitsToFloat((int) a) * Float.intBitsToFloat((int) b);
         float rounded = (float) product;
-        return exactness(context, format, single(rounded), rounded == product, 1);
+        return exactness(context, format, single(rounded), rounded == product, ABOVE_TINY);
     }
 
     static long divide(FloatContext context, FloatFormat format, long a, long b) {
@@ -56,12 +59,13 @@ final class FastFloat {
             double x = Double.longBitsToDouble(a);
             double y = Double.longBitsToDouble(b);
             double quotient = x / y;
-            return exactness(context, format, Double.doubleToRawLongBits(quotient), Math.fma(quotient, y, -x) == 0, 1);
+            return exactness(context, format, Double.doubleToRawLongBits(quotient), Math.fma(quotient, y, -x) == 0,
+                    ABOVE_TINY);
         }
         float x = Float.intBitsToFloat((int) a);
         float y = Float.intBitsToFloat((int) b);
         float quotient = x / y;
-        return exactness(context, format, single(quotient), (double) quotient * y == x, 1);
+        return exactness(context, format, single(quotient), (double) quotient * y == x, ABOVE_TINY);
     }
 
     static long squareRoot(FloatContext context, FloatFormat format, long a) {
@@ -89,7 +93,7 @@ final class FastFloat {
     }
 
     /** The result, precision noted; {@link #NONE} if it is so small or large that other exceptions are possible. */
-    private static long exactness(FloatContext context, FloatFormat format, long bits, boolean exact, int smallest) {
+    static long exactness(FloatContext context, FloatFormat format, long bits, boolean exact, int smallest) {
         int field = format.exponentField(bits);
         if (field < smallest || field >= format.special - 1) {
             return NONE;

@@ -1,155 +1,101 @@
 package ringspec.cpu.exec;
 
-import java.math.BigInteger;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 
-/** Conversions between integers, single and double precision (SDM vol. 1, 11.4.4 and 11.6). */
+/** Binds the conversions between integers, single and double precision, SSE and AVX (SDM vol. 1, 11.4.4 and 14.1). */
 final class FloatConversions {
 
     private FloatConversions() {
     }
 
-    static void register(Registry registry) {
-        for (FloatFormat format : FloatFormat.values()) {
-            String suffix = format == FloatFormat.SINGLE ? "SS" : "SD";
-            registry.add("CVTSI2" + suffix, (i, offset) -> fromGeneral(i, offset, format));
-            registry.add("CVT" + suffix + "2SI", (i, offset) -> toGeneral(i, offset, format, false));
-            registry.add("CVTT" + suffix + "2SI", (i, offset) -> toGeneral(i, offset, format, true));
-        }
-        registry.add("CVTSS2SD", (i, offset) -> betweenScalars(i, offset, FloatFormat.SINGLE, FloatFormat.DOUBLE));
-        registry.add("CVTSD2SS", (i, offset) -> betweenScalars(i, offset, FloatFormat.DOUBLE, FloatFormat.SINGLE));
-        registry.add("CVTPS2PD", (i, offset) -> widening(i, offset,
-                (context, element) -> convert(context, FloatFormat.SINGLE, FloatFormat.DOUBLE, element
-                        & 0xFFFF_FFFFL)));
-        registry.add("CVTDQ2PD", (i, offset) -> widening(i, offset,
-                (context, element) -> fromInteger(context, FloatFormat.DOUBLE, (int) element)));
-        registry.add("CVTPD2PS", (i, offset) -> narrowing(i, offset,
-                (context, element) -> convert(context, FloatFormat.DOUBLE, FloatFormat.SINGLE, element)));
-        registry.add("CVTPD2DQ", (i, offset) -> narrowing(i, offset,
-                (context, element) -> toInteger(context, FloatFormat.DOUBLE, element, 32, context.rounding())));
-        registry.add("CVTTPD2DQ", (i, offset) -> narrowing(i, offset,
-                (context, element) -> toInteger(context, FloatFormat.DOUBLE, element, 32, FloatRounding.TO_ZERO)));
-        registry.add("CVTDQ2PS", (i, offset) -> FloatOperations.packed(i, offset, FloatFormat.SINGLE,
-                (context, format, a, b) -> fromInteger(context, format, (int) b)));
-        registry.add("CVTPS2DQ", (i, offset) -> FloatOperations.packed(i, offset, FloatFormat.SINGLE,
-                (context, format, a, b) -> toInteger(context, format, b, 32, context.rounding())));
-        registry.add("CVTTPS2DQ", (i, offset) -> FloatOperations.packed(i, offset, FloatFormat.SINGLE,
-                (context, format, a, b) -> toInteger(context, format, b, 32, FloatRounding.TO_ZERO)));
-    }
-
     /** Converts one element. */
+    @FunctionalInterface
     private interface Conversion {
         long of(FloatContext context, long element);
     }
 
+    static void register(Registry registry) {
+        for (FloatFormat format : new FloatFormat[]{FloatFormat.SINGLE, FloatFormat.DOUBLE}) {
+            String suffix = format == FloatFormat.SINGLE ? "SS" : "SD";
+            LaneOperation.both(registry, "CVTSI2" + suffix, (i, offset) -> fromGeneral(i, offset, format));
+            LaneOperation.both(registry, "CVT" + suffix + "2SI", (i, offset) -> toGeneral(i, offset, format, false));
+            LaneOperation.both(registry, "CVTT" + suffix + "2SI", (i, offset) -> toGeneral(i, offset, format, true));
+        }
+        betweenScalars(registry, "CVTSS2SD", FloatFormat.SINGLE, FloatFormat.DOUBLE);
+        betweenScalars(registry, "CVTSD2SS", FloatFormat.DOUBLE, FloatFormat.SINGLE);
+        widening(registry, "CVTPS2PD", (context, element) -> FloatConversion.convert(context, FloatFormat.SINGLE,
+                FloatFormat.DOUBLE, element & 0xFFFF_FFFFL));
+        widening(registry, "CVTDQ2PD", (context, element) -> FloatConversion.fromInteger(context, FloatFormat.DOUBLE,
+                (int) element));
+        narrowing(registry, "CVTPD2PS", (context, element) -> FloatConversion.convert(context, FloatFormat.DOUBLE,
+                FloatFormat.SINGLE, element));
+        narrowing(registry, "CVTPD2DQ", (context, element) -> FloatConversion.toInteger(context, FloatFormat.DOUBLE,
+                element, 32, context.rounding()));
+        narrowing(registry, "CVTTPD2DQ", (context, element) -> FloatConversion.toInteger(context, FloatFormat.DOUBLE,
+                element, 32, FloatRounding.TO_ZERO));
+        singles(registry, "CVTDQ2PS", (context, format, a, b) -> FloatConversion.fromInteger(context, format, (int) b));
+        singles(registry, "CVTPS2DQ", (context, format, a, b) -> FloatConversion.toInteger(context, format, b, 32,
+                context.rounding()));
+        singles(registry, "CVTTPS2DQ", (context, format, a, b) -> FloatConversion.toInteger(context, format, b, 32,
+                FloatRounding.TO_ZERO));
+    }
+
+    /** 32-bit elements to 32-bit elements. */
+    private static void singles(Registry registry, String mnemonic, FloatArithmetic.Element element) {
+        LaneOperation.both(registry, mnemonic, (i, offset) -> FloatOperations.unary(i, offset, FloatFormat.SINGLE,
+                element));
+    }
+
+    /** The integer is the last operand; before it, with VEX encoding, is the register that gives the rest of the result. */
     private static Operation fromGeneral(Instruction instruction, int offset, FloatFormat format) {
-        int d = XmmOperand.destination(instruction);
-        Location source = Location.of(instruction, 1, offset);
+        boolean vex = VectorOperands.isVex(instruction);
+        VectorOperands operands = VectorOperands.at(instruction, offset, 0, vex ? 1 : 0, 0);
+        Location source = Location.of(instruction, vex ? 2 : 1, offset);
         return SimpleOperation.of(instruction, offset, cpu -> {
-            XmmOperand.requireSse(cpu);
+            operands.begin(cpu);
             FloatContext context = new FloatContext(cpu.mxcsr);
-            long value = fromInteger(context, format, Widths.signExtend(source.bits(), source.read(cpu)));
+            long value = FloatConversion.fromInteger(context, format, Widths.signExtend(source.bits(), source.read(
+                    cpu)));
             context.finish(cpu);
-            FloatOperations.writeLowest(cpu, d, format, value);
+            operands.write(cpu, format == FloatFormat.DOUBLE ? value : FloatLanes.merge32(operands.a(cpu, 0), value),
+                    operands.a(cpu, 1));
         });
     }
 
     private static Operation toGeneral(Instruction instruction, int offset, FloatFormat format, boolean truncates) {
         var target = ((Operand.Reg) instruction.operand(0)).register();
         XmmOperand source = XmmOperand.of(instruction, 1, offset);
+        boolean vex = VectorOperands.isVex(instruction);
         int bits = target.bits();
         return SimpleOperation.of(instruction, offset, cpu -> {
-            XmmOperand.requireSse(cpu);
+            VectorOperands.require(cpu, vex);
             FloatContext context = new FloatContext(cpu.mxcsr);
             FloatRounding rounding = truncates ? FloatRounding.TO_ZERO : context.rounding();
-            long value = toInteger(context, format, source.read(cpu, format.width), bits, rounding);
+            long value = FloatConversion.toInteger(context, format, source.read(cpu, format.width), bits, rounding);
             context.finish(cpu);
             Location.writeRegister(cpu, target.number(), bits, value);
         });
     }
 
-    private static Operation betweenScalars(Instruction instruction, int offset, FloatFormat from, FloatFormat to) {
-        return XmmOperand.scalar(instruction, offset, from.width, (cpu, d, low, high) -> {
-            FloatContext context = new FloatContext(cpu.mxcsr);
-            long value = convert(context, from, to, low);
-            context.finish(cpu);
-            FloatOperations.writeLowest(cpu, d, to, value);
-        });
+    private static void betweenScalars(Registry registry, String mnemonic, FloatFormat from, FloatFormat to) {
+        LaneOperation.both(registry, mnemonic, (i, offset) -> FloatLanes.scalar(i, VectorOperands.binary(i, offset),
+                offset, from.width, to.width, (context, a, b) -> FloatConversion.convert(context, from, to, b)));
     }
 
-    /** Two 32-bit elements to two 64-bit ones. */
-    private static Operation widening(Instruction instruction, int offset, Conversion conversion) {
-        return XmmOperand.scalar(instruction, offset, 64, (cpu, d, low, high) -> {
-            FloatContext context = new FloatContext(cpu.mxcsr);
-            long first = conversion.of(context, low);
-            long second = conversion.of(context, low >>> 32);
-            context.finish(cpu);
-            cpu.xmm[d] = first;
-            cpu.xmm[d + 1] = second;
-        });
+    /** Two 32-bit elements to two 64-bit ones in each lane. */
+    private static void widening(Registry registry, String mnemonic, Conversion conversion) {
+        LaneOperation.both(registry, mnemonic, (i, offset) -> FloatLanes.widening(i, VectorOperands.unary(i, offset),
+                offset, (context, out, at, part) -> {
+                    out[at] = conversion.of(context, part);
+                    out[at + 1] = conversion.of(context, part >>> 32);
+                }));
     }
 
     /** Two 64-bit elements to two 32-bit ones, the upper half of the destination cleared. */
-    private static Operation narrowing(Instruction instruction, int offset, Conversion conversion) {
-        return XmmOperand.packed(instruction, offset, (cpu, d, low, high) -> {
-            FloatContext context = new FloatContext(cpu.mxcsr);
-            long value = conversion.of(context, low) & 0xFFFF_FFFFL | conversion.of(context, high) << 32;
-            context.finish(cpu);
-            cpu.xmm[d] = value;
-            cpu.xmm[d + 1] = 0;
-        });
-    }
-
-    private static long fromInteger(FloatContext context, FloatFormat format, long value) {
-        if (value == 0) {
-            return 0;
-        }
-        return FloatRounding.round(context, format, value < 0, BigInteger.valueOf(value).abs(), 0);
-    }
-
-    /**
-     * Rounds to a signed integer; what doesn't fit gives the integer indefinite, 1 followed by zeros. Denormals are no exception
-     * here.
-     */
-    private static long toInteger(FloatContext context, FloatFormat format, long bits, int width,
-            FloatRounding rounding) {
-        long x = context.operand(format, bits);
-        long indefinite = -1L << width - 1;
-        if (format.isNan(x) || format.isInfinite(x) || format.exponent(x) > 64) {
-            context.raise(FloatContext.INVALID);
-            return indefinite;
-        }
-        BigInteger significand = BigInteger.valueOf(format.significand(x));
-        int shift = -format.exponent(x);
-        BigInteger rounded = rounding.shift(significand, shift, format.isNegative(x));
-        BigInteger value = format.isNegative(x) ? rounded.negate() : rounded;
-        if (value.bitLength() >= width) {
-            context.raise(FloatContext.INVALID);
-            return indefinite;
-        }
-        if (significand.signum() != 0 && significand.getLowestSetBit() < shift) {
-            context.raise(FloatContext.PRECISION);
-        }
-        return value.longValueExact();
-    }
-
-    /** Between the formats; the payload of a NaN is kept at its top bits. */
-    private static long convert(FloatContext context, FloatFormat from, FloatFormat to, long bits) {
-        long x = context.operand(from, bits);
-        boolean negative = from.isNegative(x);
-        if (from.isNan(x)) {
-            if (from.isSignaling(x)) {
-                context.raise(FloatContext.INVALID);
-            }
-            int wider = to.precision - from.precision;
-            long payload = from.quiet(x) & from.fraction;
-            return to.infinity(negative) | (wider > 0 ? payload << wider : payload >>> -wider);
-        }
-        if (from.isInfinite(x) || from.isZero(x)) {
-            return from.isZero(x) ? to.zero(negative) : to.infinity(negative);
-        }
-        context.noteDenormal(from, x);
-        return FloatRounding.round(context, to, negative, BigInteger.valueOf(from.significand(x)), from.exponent(x));
+    private static void narrowing(Registry registry, String mnemonic, Conversion conversion) {
+        LaneOperation.both(registry, mnemonic, (i, offset) -> FloatLanes.narrowing(i, VectorOperands.unary(i, offset),
+                offset, VectorOperands.isWide(i.operand(1)), (context, low, high) -> conversion.of(context, low)
+                        & 0xFFFF_FFFFL | conversion.of(context, high) << 32));
     }
 }

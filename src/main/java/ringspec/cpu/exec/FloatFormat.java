@@ -1,8 +1,8 @@
 package ringspec.cpu.exec;
 
-/** Binary floating-point formats of SSE, values given as their bits (SDM vol. 1, 4.2.2). */
+/** Binary floating-point formats of SSE, AVX and F16C, values given as their bits (SDM vol. 1, 4.2.2). */
 enum FloatFormat {
-    SINGLE(24, 8), DOUBLE(53, 11);
+    HALF(11, 5), SINGLE(24, 8), DOUBLE(53, 11);
 
     /** Bits of the significand, the implicit one included. */
     final int precision;
@@ -81,6 +81,11 @@ enum FloatFormat {
 
     int exponent(long bits) {
         return Math.max(exponentField(bits), 1) - bias - (precision - 1);
+    }
+
+    /** The value of a single or a double, exact. */
+    double toDouble(long bits) {
+        return this == DOUBLE ? Double.longBitsToDouble(bits) : Float.intBitsToFloat((int) bits);
     }
 
     /** The order of two values that are not NaN: negative, 0 or positive; -0 equals 0. */

@@ -64,13 +64,15 @@ final class FloatLanes {
         });
     }
 
-    /** Packed, the destination being a source, too. */
-    static Operation ternary(Instruction instruction, VectorOperands operands, int offset, Ternary half) {
+    /** Packed, the destination being a source, too; lower and upper half of a lane each have their function. */
+    static Operation ternaryPairs(Instruction instruction, VectorOperands operands, int offset, Ternary lower,
+            Ternary upper) {
         return SimpleOperation.of(instruction, offset, cpu -> {
             long at = operands.begin(cpu);
             FloatContext context = new FloatContext(cpu.mxcsr);
             long[] out = cpu.vectorResult;
             for (int i = 0; i < (operands.wide ? 4 : 2); i++) {
+                Ternary half = (i & 1) == 0 ? lower : upper;
                 out[i] = half.of(context, operands.d(cpu, i), operands.a(cpu, i), operands.b(cpu, at, i));
             }
             context.finish(cpu);
@@ -127,7 +129,7 @@ final class FloatLanes {
         });
     }
 
-    private static long merge32(long rest, long lowest) {
+    static long merge32(long rest, long lowest) {
         return rest & 0xFFFF_FFFFL << 32 | lowest & 0xFFFF_FFFFL;
     }
 

@@ -12,6 +12,16 @@ enum FloatRounding {
         return ALL[rc];
     }
 
+    /** Rounds a finite value to an integral one. */
+    double integral(double value) {
+        return switch (this) {
+            case NEAREST -> Math.rint(value);
+            case DOWN -> Math.floor(value);
+            case UP -> Math.ceil(value);
+            case TO_ZERO -> value < 0 ? Math.ceil(value) : Math.floor(value);
+        };
+    }
+
     /**
      * Rounds magnitude / 2^shift to an integer.
      *

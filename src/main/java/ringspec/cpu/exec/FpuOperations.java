@@ -11,8 +11,8 @@ final class FpuOperations {
     }
 
     static void register(Registry registry) {
-        registry.add("LDMXCSR", FpuOperations::ldmxcsr);
-        registry.add("STMXCSR", FpuOperations::stmxcsr);
+        LaneOperation.both(registry, "LDMXCSR", FpuOperations::ldmxcsr);
+        LaneOperation.both(registry, "STMXCSR", FpuOperations::stmxcsr);
         registry.add("FXSAVE", (i, offset) -> fxsave(i, offset, false));
         registry.add("FXSAVE64", (i, offset) -> fxsave(i, offset, true));
         registry.add("FXRSTOR", (i, offset) -> fxrstor(i, offset, false));
@@ -27,16 +27,18 @@ final class FpuOperations {
 
     private static Operation ldmxcsr(Instruction instruction, int offset) {
         Location source = Location.of(instruction, 0, offset);
+        boolean vex = VectorOperands.isVex(instruction);
         return SimpleOperation.of(instruction, offset, cpu -> {
-            XmmOperand.requireSse(cpu);
+            VectorOperands.require(cpu, vex);
             cpu.mxcsr = FxsaveArea.checkedMxcsr((int) source.read(cpu));
         });
     }
 
     private static Operation stmxcsr(Instruction instruction, int offset) {
         Location target = Location.of(instruction, 0, offset);
+        boolean vex = VectorOperands.isVex(instruction);
         return SimpleOperation.of(instruction, offset, cpu -> {
-            XmmOperand.requireSse(cpu);
+            VectorOperands.require(cpu, vex);
             target.write(cpu, cpu.mxcsr);
         });
     }

@@ -13,6 +13,10 @@ final class SseOperations {
         FloatOperations.register(registry);
         FloatComparison.register(registry);
         FloatConversions.register(registry);
+        FloatHorizontal.register(registry);
+        FloatSelections.register(registry);
+        HalfPrecision.register(registry);
+        FusedOperations.register(registry);
         FpuOperations.register(registry);
     }
 }

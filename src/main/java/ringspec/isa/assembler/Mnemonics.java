@@ -7,14 +7,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import ringspec.isa.CodeSize;
+import ringspec.isa.ComparisonPredicates;
 import ringspec.isa.InstructionForm;
 import ringspec.isa.InstructionTable;
 
 /** Which rows of the table a mnemonic may mean. */
 final class Mnemonics {
-
-    /** The comparison predicates that CMPPS and its like take as an immediate (SDM vol. 2, CMPPS, table 3-1). */
-    private static final List<String> PREDICATES = List.of("eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord");
 
     private static final Map<String, Entry> ALL = new HashMap<>();
 
@@ -52,10 +50,8 @@ final class Mnemonics {
         if (!mnemonic.equals(form.printedMnemonic())) {
             entry(mnemonic, -1).second().add(form);
         }
-        if (form.attributes().has("predicate")) {
-            for (int i = 0; i < PREDICATES.size(); i++) {
-                entry("cmp" + PREDICATES.get(i) + mnemonic.substring(3), i).first().add(form);
-            }
+        for (int i = 0; i < ComparisonPredicates.count(form); i++) {
+            entry(ComparisonPredicates.mnemonic(form, i), i).first().add(form);
         }
     }
 
