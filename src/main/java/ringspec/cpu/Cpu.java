@@ -81,6 +81,9 @@ public final class Cpu {
     /** The x87 unit, and in it the MMX registers. */
     public final FpuState fpu = new FpuState();
 
+    /** RDRAND and RDSEED. */
+    public final RandomSource random = new RandomSource();
+
     /** Instructions completed, and faults and interrupts delivered, since reset: the machine's virtual time. */
     public long instructions;
 
@@ -207,6 +210,7 @@ public final class Cpu {
             segments[i].copyFrom(other.segments[i]);
         }
         flags.copyFrom(other.flags);
+        random.copyFrom(other.random);
         msrs.copyFrom(other.msrs);
         rip = other.rip;
         codePage = other.codePage;

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.ProcessorModel;
+import ringspec.cpu.RandomSource;
 import ringspec.cpu.Rflags;
 import ringspec.device.ExitPort;
 import ringspec.device.IoApic;
@@ -41,12 +42,18 @@ public final class Machine {
      * @param ramSize bytes, a positive multiple of 4096
      * @param engine makes the engine of a machine; forks get one of their own
      * @param board the devices besides
+     * @param seed what RDRAND and RDSEED start from
      */
-    public record Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine, Board board) {
+    public record Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine, Board board, long seed) {
 
-        /** A machine without further devices. */
+        /** A machine without further devices and with {@link RandomSource#DEFAULT_SEED}. */
         public Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine) {
-            this(model, ramSize, engine, new Board.Bare());
+            this(model, ramSize, engine, new Board.Bare(), RandomSource.DEFAULT_SEED);
+        }
+
+        /** The same with another sequence of random numbers. */
+        public Config withSeed(long other) {
+            return new Config(model, ramSize, engine, board, other);
         }
 
         /** A processor model with {@link #DEFAULT_RAM} and the interpreter. */
@@ -56,7 +63,7 @@ public final class Machine {
 
         /** The same with another board. */
         public Config with(Board other) {
-            return new Config(model, ramSize, engine, other);
+            return new Config(model, ramSize, engine, other, seed);
         }
     }
 
@@ -89,6 +96,7 @@ public final class Machine {
         this.engine = config.engine().get();
         this.ram = ram;
         this.cpu = new Cpu(config.model(), ram, ports, trace);
+        cpu.random.seed(config.seed());
         this.interrupts = new InterruptSystem(cpu, this::leaveEngine);
         this.uart = new Uart16550(serial::write, this::setSerialInterrupt);
         cpu.interrupts = interrupts;

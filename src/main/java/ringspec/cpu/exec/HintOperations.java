@@ -17,7 +17,9 @@ final class HintOperations {
                 "PREFETCHWT1", "PREFETCHNTA", "PREFETCHT0", "PREFETCHT1", "PREFETCHT2"}) {
             registry.add(mnemonic, HintOperations::nothing);
         }
-        registry.add("CLFLUSH", HintOperations::clflush);
+        for (String mnemonic : new String[]{"CLFLUSH", "CLFLUSHOPT", "CLWB"}) {
+            registry.add(mnemonic, HintOperations::clflush);
+        }
         for (String mnemonic : new String[]{"UD0", "UD1", "UD2"}) {
             registry.add(mnemonic, UndefinedOperation::new);
         }
@@ -28,7 +30,7 @@ final class HintOperations {
         });
     }
 
-    /** CLFLUSH is checked like a load of one byte. */
+    /** CLFLUSH and its kin are checked like a load of one byte. */
     private static Operation clflush(Instruction instruction, int offset) {
         Location line = Location.of(instruction, 0, offset, 8);
         return SimpleOperation.of(instruction, offset, line::read);

@@ -19,6 +19,8 @@ public final class Operations {
         UnaryOperations.register(registry);
         ShiftOperations.register(registry);
         BitOperations.register(registry);
+        BitManipulation.register(registry);
+        GeneralExtensions.register(registry);
         MoveOperations.register(registry);
         StackOperations.register(registry);
         FlagOperations.register(registry);
