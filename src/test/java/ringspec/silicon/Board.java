@@ -1,0 +1,69 @@
+package ringspec.silicon;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A file that a worker and its parent share: where the worker is and what it counted, which outlives a crash of the worker. */
+final class Board {
+
+    private static final int ROUND = 0;
+    private static final int POSITION = 8;
+    private static final int ROWS = 64;
+    private static final int ROW_SIZE = 24;
+
+    private final MappedByteBuffer buffer;
+
+    /** @param rows how many rows are counted, random bytes included */
+    Board(Path file, int rows) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            buffer = channel.map(FileChannel.MapMode.READ_WRITE, 0, ROWS + (long) ROW_SIZE * rows);
+            buffer.order(ByteOrder.nativeOrder());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The worker is about to run a case. */
+    void enter(long round, int position) {
+        buffer.putLong(ROUND, round);
+        buffer.putLong(POSITION, position);
+    }
+
+    long round() {
+        return buffer.getLong(ROUND);
+    }
+
+    int position() {
+        return (int) buffer.getLong(POSITION);
+    }
+
+    /** Counts a case of a row. */
+    void count(int row, boolean fault, boolean difference) {
+        int at = ROWS + ROW_SIZE * row;
+        buffer.putLong(at, buffer.getLong(at) + 1);
+        if (fault) {
+            buffer.putLong(at + 8, buffer.getLong(at + 8) + 1);
+        }
+        if (difference) {
+            buffer.putLong(at + 16, buffer.getLong(at + 16) + 1);
+        }
+    }
+
+    long cases(int row) {
+        return buffer.getLong(ROWS + ROW_SIZE * row);
+    }
+
+    long faults(int row) {
+        return buffer.getLong(ROWS + ROW_SIZE * row + 8);
+    }
+
+    long differences(int row) {
+        return buffer.getLong(ROWS + ROW_SIZE * row + 16);
+    }
+}

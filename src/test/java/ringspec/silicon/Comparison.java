@@ -1,0 +1,138 @@
+package ringspec.silicon;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import ringspec.cpu.Vector;
+import ringspec.isa.Instruction;
+import ringspec.isa.InstructionForm;
+
+/** Compares what the two processors made of a case, but for what the manuals leave open. */
+final class Comparison {
+
+    /**
+     * One thing that is not the same.
+     *
+     * @param what its name
+     * @param real on the host's processor
+     * @param emulated on the emulated one
+     */
+    record Difference(String what, String real, String emulated) {
+
+        static Difference of(String what, long real, long emulated) {
+            return new Difference(what, Long.toHexString(real), Long.toHexString(emulated));
+        }
+
+        @Override
+        public String toString() {
+            return "%s: silicon %s, ringspec %s".formatted(what, real, emulated);
+        }
+    }
+
+    static final String[] GENERAL = {"RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8", "R9", "R10", "R11",
+            "R12", "R13", "R14", "R15"};
+    static final String[] SEGMENTS = {"ES", "CS", "SS", "DS", "FS", "GS"};
+
+    private Comparison() {
+    }
+
+    /** True if nothing at all differs: the fast way. */
+    private static boolean same(State a, State b) {
+        return Arrays.equals(a.gpr, b.gpr) && a.rip == b.rip && a.rflags == b.rflags && a.vector == b.vector
+                && a.errorCode == b.errorCode && a.faultAddress == b.faultAddress && a.mxcsr == b.mxcsr && Arrays
+                        .equals(a.xmm, b.xmm)
+                && Arrays.equals(a.ymmHigh, b.ymmHigh) && a.fsBase == b.fsBase && a.gsBase == b.gsBase && Arrays
+                        .equals(a.selectors, b.selectors)
+                && sameFpu(a, b) && Arrays.equals(a.memory, b.memory);
+    }
+
+    private static boolean sameFpu(State a, State b) {
+        return a.fpuControl == b.fpuControl && a.fpuStatus == b.fpuStatus && a.fpuTag == b.fpuTag
+                && a.fpuOpcode == b.fpuOpcode && a.fpuInstruction == b.fpuInstruction && a.fpuOperand == b.fpuOperand
+                && Arrays.equals(a.fpu, b.fpu);
+    }
+
+    /** Everything that differs and should not. */
+    static List<Difference> of(TestCase test, State real, State emulated) {
+        if (same(real, emulated)) {
+            return List.of();
+        }
+        List<Difference> found = new ArrayList<>();
+        Instruction instruction = test.instruction();
+        InstructionForm form = instruction == null ? null : instruction.form();
+        ending(found, real, emulated);
+        boolean completed = real.vector == Vector.BP || real.vector == Vector.DB;
+        flags(found, completed && form != null ? form.attributes().undefinedFlags() : 0, real, emulated);
+        if (!(completed && form != null && form.attributes().has("undefined"))) {
+            for (int i = 0; i < 16; i++) {
+                number(found, GENERAL[i], real.gpr[i], emulated.gpr[i]);
+            }
+        }
+        for (int i = 0; i < 6; i++) {
+            number(found, SEGMENTS[i], real.selectors[i], emulated.selectors[i]);
+        }
+        number(found, "FS base", real.fsBase, emulated.fsBase);
+        number(found, "GS base", real.gsBase, emulated.gsBase);
+        vectors(found, form, real, emulated);
+        number(found, "MXCSR", real.mxcsr, emulated.mxcsr);
+        fpu(found, form, real, emulated);
+        int at = Arrays.mismatch(real.memory, emulated.memory);
+        if (at >= 0) {
+            found.add(new Difference("memory at 0x%x".formatted(Layout.DATA + at), Dump.memory(real, at), Dump.memory(
+                    emulated, at)));
+        }
+        return found;
+    }
+
+    private static void ending(List<Difference> found, State real, State emulated) {
+        if (real.vector != emulated.vector) {
+            found.add(new Difference("exception", Dump.exception(real), Dump.exception(emulated)));
+        } else {
+            number(found, "error code", real.errorCode, emulated.errorCode);
+            number(found, "CR2", real.faultAddress, emulated.faultAddress);
+        }
+        number(found, "RIP", real.rip, emulated.rip);
+    }
+
+    private static void flags(List<Difference> found, int undefined, State real, State emulated) {
+        if (((real.rflags ^ emulated.rflags) & ~undefined) != 0) {
+            found.add(new Difference("RFLAGS", Dump.flags(real.rflags), Dump.flags(emulated.rflags)));
+        }
+    }
+
+    private static void number(List<Difference> found, String what, long real, long emulated) {
+        if (real != emulated) {
+            found.add(Difference.of(what, real, emulated));
+        }
+    }
+
+    private static void vectors(List<Difference> found, InstructionForm form, State real, State emulated) {
+        boolean estimate = form != null && Tolerance.isEstimate(form);
+        for (int i = 0; i < 16; i++) {
+            boolean same = real.xmm[2 * i] == emulated.xmm[2 * i] && real.xmm[2 * i + 1] == emulated.xmm[2 * i + 1]
+                    && real.ymmHigh[2 * i] == emulated.ymmHigh[2 * i] && real.ymmHigh[2 * i
+                            + 1] == emulated.ymmHigh[2 * i + 1];
+            if (!same && !(estimate && Tolerance.estimatesAgree(real, emulated, i))) {
+                found.add(new Difference("YMM" + i, Dump.vector(real, i), Dump.vector(emulated, i)));
+            }
+        }
+    }
+
+    private static void fpu(List<Difference> found, InstructionForm form, State real, State emulated) {
+        if (sameFpu(real, emulated)) {
+            return;
+        }
+        number(found, "FCW", real.fpuControl, emulated.fpuControl);
+        number(found, "FSW", real.fpuStatus, emulated.fpuStatus);
+        number(found, "FTW", real.fpuTag, emulated.fpuTag);
+        number(found, "FOP", real.fpuOpcode, emulated.fpuOpcode);
+        number(found, "FIP", real.fpuInstruction, emulated.fpuInstruction);
+        number(found, "FDP", real.fpuOperand, emulated.fpuOperand);
+        int ulps = form == null ? 0 : Tolerance.ulps(form);
+        for (int i = 0; i < 8; i++) {
+            if (!Tolerance.within(ulps, real, emulated, i)) {
+                found.add(new Difference("ST(" + i + ")", Dump.extended(real, i), Dump.extended(emulated, i)));
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package ringspec.silicon;
+
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import ringspec.isa.InstructionForm;
+
+/** What can't be tested on the host's processor from ring 3, and why: the one list of it. */
+final class Exclusions {
+
+    private static final String KERNEL = "enters the host's kernel";
+    private static final String TIME = "its result is the host's time";
+    private static final String HOST = "its result describes the host's processor";
+    private static final String CHANCE = "its result is random";
+    private static final String UMIP = "Linux emulates it in ring 3 under CR4.UMIP";
+
+    private static final Map<String, String> BY_MNEMONIC = reasons("SYSCALL SYSENTER", KERNEL, "VMCALL VMMCALL",
+            "enters the host's hypervisor", "CPUID XGETBV RDPID", HOST, "RDTSC RDTSCP RDPMC", TIME, "RDRAND RDSEED",
+            CHANCE);
+
+    private Exclusions() {
+    }
+
+    private static Map<String, String> reasons(String... namesAndReasons) {
+        return Stream.iterate(0, i -> i < namesAndReasons.length, i -> i + 2)
+                .flatMap(i -> Stream.of(namesAndReasons[i].split(" ")).map(name -> Map.entry(name, namesAndReasons[i
+                        + 1])))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** Why the row isn't tested, or null if it is. */
+    static String of(InstructionForm form) {
+        if (form.attributes().has("umip")) {
+            return UMIP;
+        }
+        return BY_MNEMONIC.get(form.mnemonic());
+    }
+
+    /** True if only the refusal of the instruction in ring 3 can be tested. */
+    static boolean onlyRefusal(InstructionForm form) {
+        return form.attributes().privileged() || form.attributes().has("iopl");
+    }
+
+    private static boolean isPrefix(int b) {
+        return switch (b) {
+            case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF0, 0xF2, 0xF3 -> true;
+            default -> b >= 0x40 && b <= 0x4F;
+        };
+    }
+
+    /**
+     * Why a byte string isn't tested, whatever it decodes to, or null if it is. What is dangerous is recognized here by its bytes, since
+     * the decoder is under test.
+     */
+    static String ofBytes(byte[] bytes) {
+        int at = 0;
+        while (at < bytes.length && isPrefix(bytes[at] & 0xFF)) {
+            at++;
+        }
+        Function<Integer, Integer> byteAt = i -> i < bytes.length ? bytes[i] & 0xFF : 0xCC;
+        int opcode = byteAt.apply(at);
+        int second = byteAt.apply(at + 1);
+        int modRm = byteAt.apply(at + 2);
+        return switch (opcode) {
+            case 0xCD -> second == 0x80 ? KERNEL : null;
+            case 0x62 -> "EVEX: AVX-512, which no model has";
+            case 0x0F -> ofTwoByteOpcode(second, modRm);
+            default -> null;
+        };
+    }
+
+    /** True if the bytes would do something to the process or beyond it: such a case must not be made, whatever row it is for. */
+    static boolean isDangerous(byte[] bytes) {
+        return KERNEL.equals(ofBytes(bytes));
+    }
+
+    private static String ofTwoByteOpcode(int opcode, int modRm) {
+        int reg = modRm >> 3 & 7;
+        boolean register = modRm >= 0xC0;
+        return switch (opcode) {
+            case 0x05, 0x34 -> KERNEL;
+            case 0x31, 0x33 -> TIME;
+            case 0xA2 -> HOST;
+            case 0x00 -> reg <= 1 ? UMIP : null;
+            case 0x01 -> register ? reg == 4 ? UMIP : reg == 6 ? null : "a system instruction of its own byte"
+                    : reg <= 1 || reg == 4 ? UMIP : null;
+            case 0xC7 -> register && reg >= 6 ? CHANCE : null;
+            case 0x78, 0x79 -> "SSE4A, which no model has";
+            default -> null;
+        };
+    }
+}
