@@ -21,8 +21,8 @@ import ringspec.machine.Machine;
 import ringspec.machine.Stop;
 import ringspec.subject.BootedMachine;
 import ringspec.subject.Configuration;
+import ringspec.subject.DesignedKernel;
 import ringspec.subject.NamedElf;
-import ringspec.subject.ReferenceKernel;
 
 /** Guest instructions per microsecond, that is, MIPS, of programs on the kernel; the result to read is {@code :mips}. */
 @State(Scope.Thread)
@@ -44,7 +44,7 @@ public class InterpreterBenchmark {
     @Param({"false", "true"})
     private boolean breakpoint;
 
-    private final ReferenceKernel kernel = new ReferenceKernel();
+    private final DesignedKernel kernel = DesignedKernel.REFERENCE;
     private NamedElf elf;
     private Machine machine;
 

@@ -26,10 +26,10 @@ import ringspec.fixture.Fixtures;
 import ringspec.machine.Machine;
 import ringspec.subject.BootedMachine;
 import ringspec.subject.Configuration;
+import ringspec.subject.DesignedKernel;
 import ringspec.subject.Invariants;
 import ringspec.subject.KernelView;
 import ringspec.subject.NamedElf;
-import ringspec.subject.ReferenceKernel;
 
 /** Scenarios per second, without any report. */
 @State(Scope.Thread)
@@ -43,7 +43,7 @@ public class ScenarioBenchmark {
     private static final long BUDGET = 1_000_000;
 
     private final Configuration configuration = new Configuration(ProcessorModels.INTEL, true);
-    private final ReferenceKernel kernel = new ReferenceKernel();
+    private final DesignedKernel kernel = DesignedKernel.REFERENCE;
     private final NamedElf hello = new NamedElf("hello", Fixtures.read(Path.of("fixtures"), "hello").bytes());
 
     /** What is counted besides calls. */

@@ -31,7 +31,7 @@ public class ForkBenchmark {
     private static final long BUDGET = 1_000_000;
 
     private final Configuration configuration = new Configuration(ProcessorModels.INTEL, true);
-    private final ReferenceKernel kernel = new ReferenceKernel();
+    private final DesignedKernel kernel = DesignedKernel.REFERENCE;
     private final NamedElf hello = new NamedElf("hello", Fixtures.read(Path.of("fixtures"), "hello").bytes());
 
     /** A fork of a booted machine. */
@@ -61,7 +61,7 @@ public class ForkBenchmark {
     @Benchmark
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public Stop helloFromReset() {
-        return hello(new ReferenceKernel());
+        return hello(DesignedKernel.REFERENCE);
     }
 
     private Stop hello(Subject subject) {

@@ -62,7 +62,7 @@ public class RoundTripBenchmark {
     @Setup
     public void load() {
         byte[] elf = AssemblyProgram.assemble("trips", program(), Map.of());
-        BootedMachine booted = new ReferenceKernel().boot(new Configuration(ProcessorModels.INTEL, kpti));
+        BootedMachine booted = DesignedKernel.REFERENCE.boot(new Configuration(ProcessorModels.INTEL, kpti));
         booted.loadModules(List.of(new NamedElf("trips", elf)));
         machine = booted.machine();
         machine.addBreakpoint(ElfImage.parse(elf).orThrow().symbols().addressOf("lap").orElseThrow());

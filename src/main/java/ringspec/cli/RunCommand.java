@@ -29,8 +29,8 @@ import ringspec.machine.Machine;
 import ringspec.machine.Stop;
 import ringspec.subject.BootedMachine;
 import ringspec.subject.Configuration;
+import ringspec.subject.DesignedKernel;
 import ringspec.subject.NamedElf;
-import ringspec.subject.ReferenceKernel;
 import ringspec.trace.Trace;
 
 /** {@code ringspec run}: a program as init on the reference kernel. */
@@ -90,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
         for (Path file : files) {
             programs.add(new NamedElf(ProgramFile.processName(file), ProgramFile.read(file, spec)));
         }
-        BootedMachine booted = new ReferenceKernel().boot(configuration());
+        BootedMachine booted = DesignedKernel.REFERENCE.boot(configuration());
         try {
             booted.loadModules(programs);
         } catch (IllegalArgumentException e) {

@@ -5,7 +5,7 @@ import java.util.List;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
 import ringspec.cpu.exec.Operation;
-import ringspec.cpu.exec.Operations;
+import ringspec.cpu.exec.OperationBinder;
 import ringspec.isa.Decoded;
 import ringspec.isa.Decoder;
 import ringspec.isa.Instruction;
@@ -21,7 +21,12 @@ final class BlockCache {
 
     /** Instructions that reach into a second page, by page offset: each use compares the bytes, since two frames hold them. */
     private final Block[] crossing = new Block[CROSSING_SLOTS];
+    private final OperationBinder semantics;
     private final byte[] window = new byte[Decoder.MAX_LENGTH];
+
+    BlockCache(OperationBinder semantics) {
+        this.semantics = semantics;
+    }
 
     /**
      * The block at a linear address.
@@ -52,7 +57,7 @@ final class BlockCache {
         int at = offset;
         while (at < Frame.SIZE && operations.size() < Block.MAX_LENGTH
                 && Decoder.decode(frame.bytes, at, Frame.SIZE) instanceof Instruction instruction) {
-            Operation operation = Operations.bind(instruction, at, cpu.model);
+            Operation operation = semantics.bind(instruction, at, cpu.model);
             operations.add(operation);
             at += operation.length;
             if (operation.endsBlock()) {
@@ -87,7 +92,7 @@ final class BlockCache {
         }
         return switch (decoded) {
             case Instruction instruction -> {
-                Block block = new Block(new Operation[]{Operations.bind(instruction, offset, cpu.model)}, null);
+                Block block = new Block(new Operation[]{semantics.bind(instruction, offset, cpu.model)}, null);
                 crossing[offset % CROSSING_SLOTS] = block;
                 yield block;
             }

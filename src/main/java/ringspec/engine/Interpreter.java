@@ -8,6 +8,7 @@ import ringspec.cpu.InterruptSource;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.Vector;
 import ringspec.cpu.exec.Operation;
+import ringspec.cpu.exec.OperationBinder;
 import ringspec.isa.Instruction;
 import ringspec.isa.Repeat;
 import ringspec.memory.Frame;
@@ -27,11 +28,17 @@ public final class Interpreter implements Engine {
     private static final long DR6_BS = 1 << 14;
     private static final int DR7_ENABLES = 0xFF;
 
-    private final BlockCache blocks = new BlockCache();
+    private final BlockCache blocks;
     private final History history = new History();
 
     /** An engine for one machine. */
     public Interpreter() {
+        this(OperationBinder.FAITHFUL);
+    }
+
+    /** An engine for one machine whose instructions have other semantics. Machines that share memory must have the same. */
+    public Interpreter(OperationBinder semantics) {
+        blocks = new BlockCache(semantics);
     }
 
     @Override

@@ -92,6 +92,7 @@ public final class BootLoader {
         loader.buildDirectMap();
         loader.buildKernelHalf();
         loader.writeBootInfo();
+        image.design().loaded(cpu.ram, image);
         ProcessorReset.longMode(cpu, BOOT_PML4_PHYSICAL, image.symbol("_start"), 0);
         cpu.gpr[Cpu.RDI] = KernelLayout.direct(BOOT_INFO_PHYSICAL);
     }

@@ -38,8 +38,10 @@ public final class Kernel implements HypercallHandler {
     private Kernel(Cpu cpu, KernelImage image) {
         this.cpu = cpu;
         this.image = image;
-        this.services = new KernelServices(new DirectMap(cpu.ram), new ProcessorAccess(cpu), new UserCopy(cpu),
-                image.options().kpti());
+        KernelDesign design = image.design();
+        this.services = new KernelServices(design.memory(new DirectMap(cpu.ram)),
+                design.processor(new ProcessorAccess(cpu)), design.user(new UserCopy(cpu)), image.options().kpti(),
+                design);
         for (Syscall syscall : Syscall.values()) {
             gate(syscall.gate(), () -> systemCall(syscall));
         }
@@ -100,10 +102,7 @@ public final class Kernel implements HypercallHandler {
     }
 
     private long result(Syscall syscall, Arguments arguments) {
-        SyscallHandler handler = syscall.handler().orElse(null);
-        if (handler == null) {
-            return ErrorCode.NOSYS.result();
-        }
+        SyscallHandler handler = image.design().handler(syscall);
         try {
             return handler.handle(arguments, services);
         } catch (SyscallFailure failure) {

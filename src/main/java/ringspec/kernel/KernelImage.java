@@ -30,32 +30,39 @@ public final class KernelImage {
             PagePermissions.KERNEL_CODE, ".rodata", PagePermissions.KERNEL_RODATA, ".data",
             PagePermissions.KERNEL_DATA);
 
+    private final KernelDesign design;
     private final KernelOptions options;
     private final Assembled assembled;
 
-    private KernelImage(KernelOptions options, Assembled assembled) {
+    private KernelImage(KernelDesign design, KernelOptions options, Assembled assembled) {
+        this.design = design;
         this.options = options;
         this.assembled = assembled;
     }
 
-    /** The image for a set of options, assembled on first use. */
+    /** The image of a design for a set of options; that of the shipped one is assembled on first use only. */
+    public static KernelImage of(KernelDesign design, KernelOptions options) {
+        return design == KernelDesign.SHIPPED ? of(options) : assemble(design, options);
+    }
+
+    /** The shipped image for a set of options, assembled on first use. */
     public static KernelImage of(KernelOptions options) {
-        return IMAGES.computeIfAbsent(options, o -> assemble(o, shippedSources()));
+        return IMAGES.computeIfAbsent(options, o -> assemble(KernelDesign.SHIPPED, o));
     }
 
     /**
-     * An image from other texts, such as one with a planted defect.
+     * An image of a design, assembled anew.
      *
      * @throws ringspec.isa.assembler.AssemblyException if a text is wrong
      * @throws IllegalArgumentException if there is a section that the kernel has no permissions for, or the image is too large
      */
-    public static KernelImage assemble(KernelOptions options, List<Source> sources) {
-        Assembled assembled = Assembler.assemble(sources,
+    private static KernelImage assemble(KernelDesign design, KernelOptions options) {
+        Assembled assembled = Assembler.assemble(design.sources(),
                 Options.at(KernelLayout.KERNEL_IMAGE).withSection(".text", KernelLayout.KERNEL_TEXT)
                         .withSection(".trampoline", KernelLayout.KERNEL_TRAMPOLINE)
                         .withSection(".rodata", KernelLayout.KERNEL_RODATA).withSection(".data",
                                 KernelLayout.KERNEL_DATA)
-                        .withConstants(KernelLayout.assemblerConstants(options)));
+                        .withConstants(design.constants(options)));
         long free = KernelLayout.KERNEL_IMAGE;
         for (Assembled.Section section : sorted(assembled)) {
             if (!PERMISSIONS.containsKey(section.name())) {
@@ -71,7 +78,7 @@ public final class KernelImage {
             }
             free = section.end();
         }
-        return new KernelImage(options, assembled);
+        return new KernelImage(design, options, assembled);
     }
 
     /** The three texts as they ship. */
@@ -89,6 +96,11 @@ public final class KernelImage {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What it was built from. */
+    public KernelDesign design() {
+        return design;
     }
 
     /** What it was built with. */

@@ -53,28 +53,30 @@ public final class KernelServices {
      * @param processor privileged instructions
      * @param user user memory
      * @param kpti whether a process has two PML4s
+     * @param design what they are put together from
      */
-    public KernelServices(KernelMemory memory, Privileged processor, UserMemory user, boolean kpti) {
+    public KernelServices(KernelMemory memory, Privileged processor, UserMemory user, boolean kpti,
+            KernelDesign design) {
         this.memory = memory;
         this.processor = processor;
         this.user = user;
         this.perCpu = new PerCpu(memory);
-        this.frames = new FrameAllocator(memory);
+        this.frames = design.frames(memory);
         this.objects = new KernelObjects(memory, frames);
-        this.memories = new MemoryObjects(memory, frames, objects);
+        this.memories = design.memories(memory, frames, objects);
         this.spaces = new AddressSpace.Context(memory, frames, processor, kpti);
         this.controller = new InterruptController(processor);
-        this.scheduler = new Scheduler(memory, perCpu, controller);
-        this.tables = new CapabilityTables(memory);
+        this.scheduler = design.scheduler(memory, perCpu, controller);
+        this.tables = design.tables(memory);
         this.threads = new Threads(memory, objects, new KernelStacks(spaces), scheduler, perCpu);
-        this.derivations = new Derivations(memory, tables);
-        this.interrupts = new Interrupts(memory, controller, perCpu);
+        this.derivations = design.derivations(memory, tables);
+        this.interrupts = design.interrupts(memory, controller, perCpu);
         this.endings = new Endings(memory, objects, tables, threads, interrupts);
         this.processes = new Processes(spaces, objects, memories, tables, derivations, endings, threads, perCpu);
-        this.loader = new ElfLoader(memory, frames);
-        this.placement = new Placement(memory);
+        this.loader = design.loader(memory, frames);
+        this.placement = design.placement(memory);
         this.console = new Console(processor);
-        this.messages = new Ipc(memory, threads, new Delivery(spaces, tables, derivations));
+        this.messages = design.messages(memory, threads, new Delivery(spaces, tables, derivations));
         this.ipc = new Calls(spaces, user, tables, console, messages);
     }
 

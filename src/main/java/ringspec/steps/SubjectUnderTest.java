@@ -8,10 +8,10 @@ import ringspec.kernel.KernelSymbols;
 import ringspec.machine.Machine;
 import ringspec.subject.BootedMachine;
 import ringspec.subject.Configuration;
+import ringspec.subject.DesignedKernel;
 import ringspec.subject.Invariants;
 import ringspec.subject.KernelView;
 import ringspec.subject.NamedElf;
-import ringspec.subject.ReferenceKernel;
 import ringspec.subject.Subject;
 
 /**
@@ -22,7 +22,7 @@ import ringspec.subject.Subject;
  */
 record SubjectUnderTest(Subject subject, Configuration configuration) {
 
-    private static final Subject REFERENCE = new ReferenceKernel();
+    private static final Subject REFERENCE = DesignedKernel.REFERENCE;
 
     static SubjectUnderTest on(ProcessorModel model, boolean kpti, OptionalLong aslrSeed) {
         return new SubjectUnderTest(CurrentSubject.get().map(CurrentSubject::subject).orElse(REFERENCE),

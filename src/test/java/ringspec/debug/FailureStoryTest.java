@@ -18,8 +18,8 @@ import ringspec.machine.Machine;
 import ringspec.subject.AssemblyProgram;
 import ringspec.subject.BootedMachine;
 import ringspec.subject.Configuration;
+import ringspec.subject.DesignedKernel;
 import ringspec.subject.NamedElf;
-import ringspec.subject.ReferenceKernel;
 
 /** What the hook after a failed scenario shows, on a program that writes to its own code. */
 final class FailureStoryTest {
@@ -41,7 +41,7 @@ final class FailureStoryTest {
     FailureStoryTest() {
         byte[] file = AssemblyProgram.assemble("init", PROGRAM, Map.of());
         image = ((ElfResult.Accepted) ElfImage.parse(file)).image();
-        booted = new ReferenceKernel().boot(new Configuration(ProcessorModels.INTEL, true));
+        booted = DesignedKernel.REFERENCE.boot(new Configuration(ProcessorModels.INTEL, true));
         booted.loadModules(List.of(new NamedElf("init", file)));
         machine = booted.machine();
         machine.addBreakpoint(image.symbols().addressOf("culprit").orElseThrow());

@@ -38,7 +38,7 @@ final class KernelBed {
         cpu.cr4 |= ControlRegisters.CR4_SMEP | (model.has(Feature.SMAP) ? ControlRegisters.CR4_SMAP : 0);
         cpu.memory.contextChanged();
         this.kernel = new KernelServices(new DirectMap(machine.ram()), new ProcessorAccess(cpu), new UserCopy(cpu),
-                kpti);
+                kpti, KernelDesign.SHIPPED);
     }
 
     /** Names a module in boot info, whose bytes are in place from the call on. */

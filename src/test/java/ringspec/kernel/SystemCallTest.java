@@ -39,7 +39,7 @@ final class SystemCallTest {
     private long call(Syscall syscall, long... arguments) {
         long[] six = Arrays.copyOf(arguments, 6);
         try {
-            return syscall.handler().orElseThrow().handle(new Arguments(six[0], six[1], six[2], six[3], six[4], six[5]),
+            return syscall.handler().handle(new Arguments(six[0], six[1], six[2], six[3], six[4], six[5]),
                     bed.kernel);
         } catch (SyscallFailure failure) {
             return failure.error().result();

@@ -18,7 +18,7 @@ import ringspec.kernel.KernelLayout;
 final class AslrTest {
 
     private static final Path ROOT = Path.of("fixtures");
-    private static final ReferenceKernel KERNEL = new ReferenceKernel();
+    private static final DesignedKernel KERNEL = DesignedKernel.REFERENCE;
 
     /** Where a program begins. */
     private record Start(long rip, long rsp) {

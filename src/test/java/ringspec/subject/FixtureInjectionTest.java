@@ -28,7 +28,7 @@ final class FixtureInjectionTest {
             "uart-echo", "revoke-tree"})
     void doesTheSame(String id) {
         Fixture fixture = Fixtures.read(Path.of("fixtures"), id);
-        BootedMachine booted = new ReferenceKernel().boot(new Configuration(ProcessorModels.INTEL, true));
+        BootedMachine booted = DesignedKernel.REFERENCE.boot(new Configuration(ProcessorModels.INTEL, true));
         booted.loadModules(FixtureRun.modules(fixture));
         Machine machine = booted.machine();
         FixtureRun.scheduleInput(machine, fixture);

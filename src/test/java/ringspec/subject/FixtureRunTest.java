@@ -28,7 +28,7 @@ import ringspec.trace.TraceEvent;
 final class FixtureRunTest {
 
     private static final long BUDGET = 200_000_000;
-    private static final ReferenceKernel KERNEL = new ReferenceKernel();
+    private static final DesignedKernel KERNEL = DesignedKernel.REFERENCE;
     private static final List<Configuration> CONFIGURATIONS = List.of(new Configuration(ProcessorModels.INTEL, false),
             new Configuration(ProcessorModels.AMD, false), new Configuration(ProcessorModels.AIRMONT, true),
             new Configuration(ProcessorModels.AMD, true).withAslr(1));

@@ -22,7 +22,7 @@ import ringspec.trace.TraceEvent;
 final class GuestPrograms {
 
     private static final long BUDGET = 3_000_000;
-    private static final ReferenceKernel KERNEL = new ReferenceKernel();
+    private static final DesignedKernel KERNEL = DesignedKernel.REFERENCE;
 
     private static final String MACROS = """
             .macro expect value

@@ -48,7 +48,7 @@ final class RandomRun {
     private static final long MANY_FRAMES = 420;
     private static final byte[] CALLER = AssemblyProgram.assemble("random-caller.asm", read("random-caller.asm"), Map
             .of());
-    private static final ReferenceKernel KERNEL = new ReferenceKernel();
+    private static final DesignedKernel KERNEL = DesignedKernel.REFERENCE;
 
     private final BootedMachine booted;
     private final Machine machine;

@@ -63,7 +63,7 @@ final class SchedulingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void yieldGoesRoundAndEveryThreadKeepsItsRegisters(boolean kpti) {
-        BootedMachine booted = new ReferenceKernel().boot(new Configuration(ProcessorModels.AMD, kpti));
+        BootedMachine booted = DesignedKernel.REFERENCE.boot(new Configuration(ProcessorModels.AMD, kpti));
         booted.loadModules(List.of(elf("a", program('a', EXIT)), elf("b", program('b', EXIT)), elf("c", program('c',
                 EXIT))));
         assertThat(booted.run(1_000_000)).isEqualTo(new Stop.Exited(KernelLayout.EXIT_ALL_ENDED));
@@ -73,7 +73,7 @@ final class SchedulingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFaultEndsItsProcessAlone(boolean kpti) {
-        BootedMachine booted = new ReferenceKernel().boot(new Configuration(ProcessorModels.INTEL, kpti));
+        BootedMachine booted = DesignedKernel.REFERENCE.boot(new Configuration(ProcessorModels.INTEL, kpti));
         booted.loadModules(List.of(elf("first", program('a', CRASH)), elf("second", program('b', EXIT))));
         assertThat(booted.run(1_000_000)).isEqualTo(new Stop.Exited(KernelLayout.EXIT_INIT_KILLED));
         assertThat(booted.machine().serialOutput()).asString().startsWith("ababab").containsOnlyOnce("kernel: ")
@@ -84,7 +84,7 @@ final class SchedulingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aForkRunsOnByItselfAndTheSame(boolean kpti) {
-        BootedMachine booted = new ReferenceKernel().boot(new Configuration(ProcessorModels.INTEL, kpti));
+        BootedMachine booted = DesignedKernel.REFERENCE.boot(new Configuration(ProcessorModels.INTEL, kpti));
         booted.loadModules(List.of(elf("a", program('a', EXIT)), elf("b", program('b', EXIT))));
         booted.run(700);
         BootedMachine fork = booted.fork();

@@ -1,7 +1,6 @@
 package ringspec.kernel.syscall;
 
 import java.util.Locale;
-import java.util.Optional;
 
 /** The 22 system calls by number; the ordinal is the number. */
 public enum Syscall {
@@ -51,8 +50,8 @@ public enum Syscall {
         return "sys_" + contractName();
     }
 
-    /** What it does; empty if this kernel does not have it, and it answers NOSYS. */
-    public Optional<SyscallHandler> handler() {
-        return Optional.ofNullable(handler);
+    /** What it does. */
+    public SyscallHandler handler() {
+        return handler;
     }
 }

@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import ringspec.report.Outcome;
 import ringspec.report.ScenarioResult;
@@ -45,8 +46,10 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     private static final List<String> SELECTORS = List.of("groups", "excludedGroups", "cucumber.features",
             "cucumber.filter.name", "cucumber.filter.tags", "it.test");
 
+    private static final String FOLDER = "features/";
+
     private final String model;
-    private final Path folder;
+    private final Consumer<SuiteRun> receiver;
     private final ScenarioNames names = new ScenarioNames();
     private final Map<UUID, TestStepFinished> culprits = new ConcurrentHashMap<>();
     private final Queue<ScenarioResult> results = new ConcurrentLinkedQueue<>();
@@ -61,8 +64,18 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     }
 
     ConformanceCollector(String model, Path folder) {
+        this(model, run -> run.writeTo(folder));
+    }
+
+    /**
+     * A collector that hands the results over.
+     *
+     * @param model name of the configuration
+     * @param receiver gets the results once, when the run has ended
+     */
+    public ConformanceCollector(String model, Consumer<SuiteRun> receiver) {
         this.model = model;
-        this.folder = folder;
+        this.receiver = receiver;
     }
 
     @Override
@@ -71,7 +84,7 @@ public final class ConformanceCollector implements ConcurrentEventListener {
         publisher.registerHandlerFor(TestCaseStarted.class, event -> checkTags(event.getTestCase()));
         publisher.registerHandlerFor(TestStepFinished.class, this::keepCulprit);
         publisher.registerHandlerFor(TestCaseFinished.class, this::record);
-        publisher.registerHandlerFor(TestRunFinished.class, _ -> run().writeTo(folder));
+        publisher.registerHandlerFor(TestRunFinished.class, _ -> receiver.accept(run()));
     }
 
     private void nameScenarios(Envelope envelope) {
@@ -177,8 +190,10 @@ public final class ConformanceCollector implements ConcurrentEventListener {
                 .map(Specification.get()::clause).map(Clause::id).distinct().sorted().toList();
     }
 
-    /** A feature's path below the working directory. */
+    /** A feature's path from the folder of all features on, wherever that lies. */
     private static String relative(URI feature) {
-        return Path.of("").toUri().relativize(feature).getSchemeSpecificPart();
+        String path = feature.getSchemeSpecificPart();
+        int folder = path.lastIndexOf(FOLDER);
+        return folder < 0 ? Path.of("").toUri().relativize(feature).getSchemeSpecificPart() : path.substring(folder);
     }
 }

@@ -4,16 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import ringspec.cpu.Feature;
+import ringspec.cpu.exec.OperationBinder;
 import ringspec.engine.Interpreter;
 import ringspec.kernel.BootLoader;
 import ringspec.kernel.Kernel;
+import ringspec.kernel.KernelDesign;
 import ringspec.kernel.KernelImage;
 import ringspec.kernel.KernelOptions;
 import ringspec.machine.Machine;
 import ringspec.machine.Stop;
 
-/** The reference kernel, booted once for each configuration; after that a machine costs a fork. */
-public final class ReferenceKernel implements Subject {
+/** The reference kernel or a variant of it, booted once for each configuration; after that a machine costs a fork. */
+public final class DesignedKernel implements Subject {
+
+    /** The kernel as it ships, on a processor as it should be. */
+    public static final DesignedKernel REFERENCE = new DesignedKernel("reference", KernelDesign.SHIPPED,
+            OperationBinder.FAITHFUL);
 
     /** The label at which the processor is set up and no process exists yet. */
     public static final String READY = "boot_complete";
@@ -21,16 +27,32 @@ public final class ReferenceKernel implements Subject {
     private static final long BOOT_BUDGET = 1_000_000;
 
     private final Map<Configuration, BootedMachine> booted = new ConcurrentHashMap<>();
+    private final String name;
+    private final KernelDesign design;
+    private final OperationBinder semantics;
+
+    /**
+     * A subject.
+     *
+     * @param name on the command line and in reports
+     * @param design what the kernel is put together from
+     * @param semantics what the processor's instructions do
+     */
+    public DesignedKernel(String name, KernelDesign design, OperationBinder semantics) {
+        this.name = name;
+        this.design = design;
+        this.semantics = semantics;
+    }
 
     @Override
     public String name() {
-        return "reference";
+        return name;
     }
 
     @Override
     public BootedMachine boot(Configuration configuration) {
         // The seed is of no account until there are processes.
-        BootedMachine template = booted.computeIfAbsent(configuration.withoutAslr(), ReferenceKernel::bootNew);
+        BootedMachine template = booted.computeIfAbsent(configuration.withoutAslr(), this::bootNew);
         BootedMachine fork;
         synchronized (template) {
             fork = template.fork();
@@ -42,20 +64,20 @@ public final class ReferenceKernel implements Subject {
     /**
      * Boots without the cache.
      *
-     * @throws IllegalStateException if the kernel does not get as far as {@link #READY}
+     * @throws SubjectFailure if the kernel does not get as far as {@link #READY}
      */
-    private static BootedMachine bootNew(Configuration configuration) {
+    private BootedMachine bootNew(Configuration configuration) {
         KernelImage image = KernelImage
-                .of(new KernelOptions(configuration.kpti(), configuration.model().has(Feature.SMAP)));
-        Machine machine = new Machine(
-                new Machine.Config(configuration.model(), Machine.DEFAULT_RAM, Interpreter::new));
+                .of(design, new KernelOptions(configuration.kpti(), configuration.model().has(Feature.SMAP)));
+        Machine machine = new Machine(new Machine.Config(configuration.model(), Machine.DEFAULT_RAM,
+                () -> new Interpreter(semantics)));
         BootLoader.load(machine.cpu(), image);
         Kernel kernel = Kernel.attach(machine.cpu(), image);
         long ready = image.symbol(READY);
         machine.addBreakpoint(ready);
         Stop stop = machine.run(BOOT_BUDGET);
         if (!(stop instanceof Stop.Breakpoint(long rip)) || rip != ready) {
-            throw new IllegalStateException("the kernel stopped before %s: %s near %s; it said: %s".formatted(
+            throw new SubjectFailure("the kernel stopped before %s: %s near %s; it said: \"%s\"".formatted(
                     READY, stop, image.locate(machine.cpu().rip).orElse("?"),
                     new String(machine.serialOutput(), StandardCharsets.ISO_8859_1).strip()));
         }

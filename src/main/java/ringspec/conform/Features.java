@@ -1,0 +1,136 @@
+package ringspec.conform;
+
+import io.cucumber.core.feature.FeatureParser;
+import io.cucumber.core.feature.FeatureWithLines;
+import io.cucumber.core.gherkin.Feature;
+import io.cucumber.core.gherkin.Pickle;
+import io.cucumber.core.options.RuntimeOptionsBuilder;
+import io.cucumber.core.runtime.FeaturePathFeatureSupplier;
+import io.cucumber.plugin.event.Location;
+import io.cucumber.plugin.event.Node;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** The features that this build carries along, parsed once; views of them hold some of their scenarios, or changed ones. */
+public final class Features {
+
+    private static final String SHIPPED = "classpath:ringspec/features";
+
+    private final List<Feature> features;
+
+    private Features(List<Feature> features) {
+        this.features = List.copyOf(features);
+    }
+
+    /** The features of the product. */
+    public static Features shipped() {
+        return from(SHIPPED);
+    }
+
+    /**
+     * Features from elsewhere.
+     *
+     * @param path a folder or file, or {@code classpath:..}
+     */
+    public static Features from(String path) {
+        AtomicLong ids = new AtomicLong();
+        return new Features(new FeaturePathFeatureSupplier(Features.class::getClassLoader,
+                new RuntimeOptionsBuilder().addFeature(FeatureWithLines.parse(path)).build(),
+                new FeatureParser(() -> new UUID(0, ids.incrementAndGet()))).get());
+    }
+
+    /** These with only the scenarios for which the condition holds; features without any are left out. */
+    public Features where(Predicate<Pickle> condition) {
+        return map(pickle -> condition.test(pickle) ? pickle : null);
+    }
+
+    /** These with each scenario changed; null leaves it out. */
+    Features map(UnaryOperator<Pickle> change) {
+        List<Feature> changed = new ArrayList<>();
+        for (Feature feature : features) {
+            List<Pickle> pickles = new ArrayList<>();
+            feature.getPickles().forEach(pickle -> {
+                Pickle result = change.apply(pickle);
+                if (result != null) {
+                    pickles.add(result);
+                }
+            });
+            if (!pickles.isEmpty()) {
+                changed.add(new View(feature, pickles));
+            }
+        }
+        return new Features(changed);
+    }
+
+    /** All scenarios, an outline's rows each for itself, in the order of files and lines. */
+    public List<Pickle> scenarios() {
+        return features.stream().flatMap(feature -> feature.getPickles().stream()).toList();
+    }
+
+    List<Feature> all() {
+        return features;
+    }
+
+    /** A feature with other scenarios; its text stays what it is. */
+    private record View(io.cucumber.core.gherkin.Feature feature, List<Pickle> pickles)
+            implements
+                io.cucumber.core.gherkin.Feature {
+
+        @Override
+        public List<Pickle> getPickles() {
+            return pickles;
+        }
+
+        @Override
+        public Pickle getPickleAt(Node node) {
+            return feature.getPickleAt(node);
+        }
+
+        @Override
+        public URI getUri() {
+            return feature.getUri();
+        }
+
+        @Override
+        public String getSource() {
+            return feature.getSource();
+        }
+
+        @Override
+        public Iterable<?> getParseEvents() {
+            return feature.getParseEvents();
+        }
+
+        @Override
+        public Location getLocation() {
+            return feature.getLocation();
+        }
+
+        @Override
+        public Optional<String> getKeyword() {
+            return feature.getKeyword();
+        }
+
+        @Override
+        public Optional<String> getName() {
+            return feature.getName();
+        }
+
+        @Override
+        public Optional<Node> getParent() {
+            return feature.getParent();
+        }
+
+        @Override
+        public Collection<Node> elements() {
+            return feature.elements();
+        }
+    }
+}
