@@ -16,6 +16,7 @@ final class SseOperations {
         FloatHorizontal.register(registry);
         FloatSelections.register(registry);
         HalfPrecision.register(registry);
+        MmxConversions.register(registry);
         FusedOperations.register(registry);
         FpuOperations.register(registry);
     }
