@@ -30,6 +30,10 @@ public final class Disassembler {
     public static String format(Instruction instruction, long address, LongFunction<String> symbols) {
         StringBuilder text = new StringBuilder(48);
         text.append(PrefixText.of(instruction));
+        if (PrefixText.isExchange(instruction)) {
+            return text.append(text.isEmpty() ? "xchg  " : "xchg").append(instruction.operandSize() == 16 ? " ax,ax"
+                    : " eax,eax").toString();
+        }
         text.append(mnemonic(instruction));
         List<Operand> operands = instruction.operands();
         int shown = operands.size() - (namesPredicate(instruction) ? 1 : 0);
@@ -42,10 +46,10 @@ public final class Disassembler {
             text.append(i == 0 ? "" : ",");
             Operand operand = operands.get(i);
             switch (operand) {
-                case Reg reg -> text.append(reg.register());
+                case Reg reg -> text.append(register(reg.register(), instruction.form().operands().get(i)));
                 case Imm imm -> text.append(imm.size() == 0 ? Long.toString(imm.value()) : hex(immediate(instruction,
                         imm)));
-                case Rel rel -> text.append(target(address + instruction.length() + rel.displacement(), symbols));
+                case Rel rel -> text.append(target(branchTarget(instruction, address, rel), symbols));
                 case Far far -> text.append(hex(far.selector())).append(':').append(hex(far.offset()));
                 case Mem mem -> {
                     appendMemory(text, instruction, instruction.form().operands().get(i), mem);
@@ -59,6 +63,12 @@ public final class Disassembler {
         return text.append(comment).toString();
     }
 
+    /** GNU calls the top of the x87 stack st, except as one of the eight that ModRM names. */
+    private static String register(Register register, OperandSpec spec) {
+        return register.kind() == Register.Kind.ST && spec.role() == OperandSpec.Role.FIXED && register.number() == 0
+                ? "st" : register.toString();
+    }
+
     private static String mnemonic(Instruction instruction) {
         String printed = instruction.form().printedMnemonic();
         if (namesPredicate(instruction)) {
@@ -66,8 +76,8 @@ public final class Disassembler {
                     .value());
         }
         // The GNU tools say movabs for the 64-bit offset alone
-        return printed.equals("movabs") && instruction.addressSize() == 32 && !hasImmediate(instruction) ? "mov"
-                : printed;
+        return printed.equals("movabs") && instruction.addressSize() != 64 && !hasImmediate(instruction) ? "mov"
+                : SizeSuffix.adjust(instruction, printed);
     }
 
     private static boolean hasImmediate(Instruction instruction) {
@@ -87,6 +97,18 @@ public final class Disassembler {
         return bits == 64 ? imm.value() : imm.value() & (1L << bits) - 1;
     }
 
+    /** The target as objdump shows it: 16-bit code is taken to stay in its 64 KiB. */
+    private static long branchTarget(Instruction instruction, long address, Rel rel) {
+        long target = address + instruction.length() + rel.displacement();
+        if (instruction.codeSize().is64()) {
+            return target;
+        }
+        if (rel.size() == 2) {
+            return target & 0xFFFF | (instruction.codeSize() == CodeSize.BITS_16 ? address & 0xFFFF0000L : 0);
+        }
+        return target & 0xFFFFFFFFL;
+    }
+
     private static String target(long address, LongFunction<String> symbols) {
         String name = symbols.apply(address);
         return name == null ? hex(address) : Long.toHexString(address) + " <" + name + ">";
@@ -94,7 +116,7 @@ public final class Disassembler {
 
     private static void appendMemory(StringBuilder text, Instruction instruction, OperandSpec spec, Mem mem) {
         text.append(spec.role() == OperandSpec.Role.MOFFS ? "" : pointer(instruction, mem));
-        if (mem.segmentOverridden()) {
+        if (showsSegment(instruction, mem)) {
             text.append(mem.segment()).append(':');
         }
         switch (spec.role()) {
@@ -107,6 +129,10 @@ public final class Disassembler {
     }
 
     private static void appendAddress(StringBuilder text, Instruction instruction, Mem mem) {
+        if (mem.addressSize() == 16) {
+            appendAddress16(text, instruction, mem);
+            return;
+        }
         int modRm = instruction.byteAt(instruction.modRmOffset());
         boolean sib = (modRm & 7) == 4;
         boolean narrow = mem.addressSize() == 32;
@@ -115,8 +141,10 @@ public final class Disassembler {
         boolean showNoIndex = sib && mem.index() == null
                 && (mem.scale() > 1 || narrow && mem.base() == null || mem.base() != null && (mem.base().number()
                         & 7) != 4);
+        boolean is64 = instruction.codeSize().is64();
         if (bare && !showNoIndex) {
-            text.append(mem.segmentOverridden() ? "" : "ds:").append(hex(mem.displacement()));
+            text.append(showsSegment(instruction, mem) ? "" : "ds:").append(hex(is64 ? mem.displacement()
+                    : mem.displacement() & 0xFFFFFFFFL));
             return;
         }
         text.append('[');
@@ -130,9 +158,27 @@ public final class Disassembler {
         }
         if (modRm >= 0x40 || mem.base() == null || mem.base() == Register.RIP) {
             // GNU prints a RIP-relative displacement as the 64-bit number that is added
-            boolean minus = mem.displacement() < 0 && mem.base() != Register.RIP && !(bare && narrow);
-            long displacement = bare && narrow ? mem.displacement() & 0xFFFFFFFFL : mem.displacement();
+            boolean unsigned = bare && narrow && is64;
+            boolean minus = mem.displacement() < 0 && mem.base() != Register.RIP && !unsigned;
+            long displacement = unsigned ? mem.displacement() & 0xFFFFFFFFL : mem.displacement();
             text.append(minus ? '-' : '+').append(hex(minus ? -displacement : displacement));
+        }
+        text.append(']');
+    }
+
+    private static boolean showsSegment(Instruction instruction, Mem mem) {
+        return mem.segmentOverridden() && !PrefixText.hidesSegment(instruction, mem);
+    }
+
+    private static void appendAddress16(StringBuilder text, Instruction instruction, Mem mem) {
+        if (mem.base() == null) {
+            text.append(showsSegment(instruction, mem) ? "" : "ds:").append(hex(mem.displacement() & 0xFFFF));
+            return;
+        }
+        text.append('[').append(mem.base()).append(mem.index() == null ? "" : "+" + mem.index());
+        if (instruction.byteAt(instruction.modRmOffset()) >= 0x40) {
+            boolean minus = mem.displacement() < 0;
+            text.append(minus ? '-' : '+').append(hex(minus ? -mem.displacement() : mem.displacement()));
         }
         text.append(']');
     }
@@ -150,6 +196,7 @@ public final class Disassembler {
             case 8 -> "QWORD PTR ";
             case 10 -> "TBYTE PTR ";
             case 16 -> "XMMWORD PTR ";
+            case 32 -> "YMMWORD PTR ";
             default -> "";
         };
     }

@@ -101,7 +101,7 @@ public final class InstructionForm {
     /** The row as the table prints it, unique: {@code ADD r/m64, imm8 | REX.W + 83 /0 ib}. */
     public String id() {
         String size = attributes.has("o16") ? " o16" : attributes.has("o32") ? " o32" : "";
-        return signature() + " | " + encoding.text() + size;
+        return signature() + " | " + encoding.text() + size + (attributes.has("no64") ? " no64" : "");
     }
 
     /** Mnemonic and operands: {@code ADD r/m64, imm8}. */

@@ -1,5 +1,10 @@
 package ringspec.isa;
 
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
 import ringspec.isa.Encoding.Prefix;
 import ringspec.isa.InstructionForm.SizeRule;
 import ringspec.isa.Operand.Mem;
@@ -18,12 +23,34 @@ final class PrefixText {
     private static final int REPNE = 0xF2;
     private static final int REP = 0xF3;
 
+    /** By form: whether 16 bits are a form of their own. */
+    private static final BitSet HAS_NARROW = narrowed();
+
     private final Instruction instruction;
     private final InstructionForm form;
 
     private PrefixText(Instruction instruction) {
         this.instruction = instruction;
         this.form = instruction.form();
+    }
+
+    private static BitSet narrowed() {
+        BitSet narrowed = new BitSet();
+        Set<List<Object>> narrow = new HashSet<>();
+        for (InstructionForm form : InstructionTable.get().forms()) {
+            if (form.needsOperandSizePrefix()) {
+                narrow.add(place(form));
+            }
+        }
+        for (InstructionForm form : InstructionTable.get().forms()) {
+            narrowed.set(form.index(), narrow.contains(place(form)));
+        }
+        return narrowed;
+    }
+
+    private static List<Object> place(InstructionForm form) {
+        Encoding encoding = form.encoding();
+        return List.of(encoding.map(), encoding.opcode(), encoding.digit(), encoding.fixedModRm(), encoding.prefix());
     }
 
     /** The prefix words, each followed by a blank; empty for most instructions. */
@@ -64,19 +91,48 @@ final class PrefixText {
     private boolean used(int prefix) {
         Prefix mandatory = form.encoding().prefix();
         return switch (prefix) {
-            case OPERAND_SIZE -> mandatory == Prefix.P66 || usesOperandSize(16);
-            case ADDRESS_SIZE -> form.attributes().has("a32")
-                    || hasMemory() && form.operands().stream().noneMatch(operand -> operand.role() == Role.MOFFS);
+            case OPERAND_SIZE -> isExchange(instruction) || mandatory == Prefix.P66 || (instruction
+                    .codeSize() == CodeSize.BITS_16
+                            ? HAS_NARROW.get(form.index()) && usesOperandSize(32) : usesOperandSize(16))
+                    && !isShortBranch();
+            case ADDRESS_SIZE -> form.attributes().has("a32") || form.attributes().has("a16")
+                    || hasMemory() && !isBare32In16() && form.operands().stream().noneMatch(operand -> operand
+                            .role() == Role.MOFFS);
             case REP, REPNE -> mandatory.value() == prefix;
             case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65 -> segmentShown();
             default -> false;
         };
     }
 
+    /** Whether an operand size makes GNU see the XCHG with itself that a NOP once was; in 64-bit mode that is a row of its own. */
+    static boolean isExchange(Instruction instruction) {
+        return instruction.form().encoding().opcode() == 0x90 && instruction.form().operands().isEmpty()
+                && instruction.form().encoding().prefix() == Prefix.ANY && instruction.form().encoding().map() == 0
+                && instruction.operandSize() != instruction.codeSize().operandSize() && !instruction.codeSize().is64();
+    }
+
+    /** Whether the segment that an override names is in truth the NOTRACK hint. */
+    static boolean hidesSegment(Instruction instruction, Mem mem) {
+        return mem.segment() == Register.DS && mem.segmentOverridden() && new PrefixText(instruction)
+                .isIndirectBranch();
+    }
+
     /** Whether the operands show a segment; objdump then hides the last segment prefix, even one that has no effect. */
     private boolean segmentShown() {
-        return instruction.operands().stream().anyMatch(o -> o instanceof Mem mem && mem.segmentOverridden())
+        return instruction.operands().stream().anyMatch(o -> o instanceof Mem mem && mem.segmentOverridden()
+                && !hidesSegment(instruction, mem))
                 || form.operands().stream().anyMatch(o -> o.role() == Role.STRING_SI || o.role() == Role.XLAT);
+    }
+
+    private boolean isShortBranch() {
+        return form.operands().size() == 1 && form.operands().getFirst().role() == Role.REL && form.operands()
+                .getFirst().size() == 1;
+    }
+
+    /** objdump shows 67 in 16-bit code if the address has no register to show its width. */
+    private boolean isBare32In16() {
+        return instruction.codeSize() == CodeSize.BITS_16 && instruction.operands().stream().anyMatch(
+                o -> o instanceof Mem mem && mem.base() == null && mem.index() == null);
     }
 
     private boolean hasMemory() {
@@ -100,7 +156,7 @@ final class PrefixText {
 
     /** GNU prints FWORD PTR for m16:64 too, and the REX.W that makes it one. */
     private boolean isFar64() {
-        return form.operands().stream().anyMatch(operand -> operand.text().equals("m16:64"));
+        return form.operands().size() == 1 && form.operands().getFirst().text().equals("m16:64");
     }
 
     private String rex(int rex, boolean inEffect) {
@@ -136,8 +192,8 @@ final class PrefixText {
             return "";
         }
         return switch (prefix) {
-            case OPERAND_SIZE -> "data16";
-            case ADDRESS_SIZE -> "addr32";
+            case OPERAND_SIZE -> instruction.codeSize() == CodeSize.BITS_16 ? "data32" : "data16";
+            case ADDRESS_SIZE -> "addr" + instruction.codeSize().otherAddressSize();
             case LOCK -> "lock";
             case REP -> last && elides(REP) ? "xrelease" : last && repeats() ? "rep" : "repz";
             case REPNE -> last && elides(REPNE) ? "xacquire" : last && isBoundedBranch() ? "bnd" : "repnz";
@@ -177,7 +233,14 @@ final class PrefixText {
     }
 
     private boolean isNearBranch() {
-        return form.category().equals("branch") && form.sizeRule() == SizeRule.FORCED_64;
+        if (!form.attributes().has("no64")) {
+            return form.category().equals("branch") && form.sizeRule() == SizeRule.FORCED_64;
+        }
+        return switch (form.mnemonic()) {
+            case "CALL", "JMP" -> !form.operands().getFirst().text().contains("16:");
+            case "RET" -> true;
+            default -> form.operands().size() == 1 && form.operands().getFirst().role() == Role.REL;
+        };
     }
 
     /** Whether F2 is the BND prefix: on near branches, but not on LOOP and JRCXZ. */
@@ -185,6 +248,7 @@ final class PrefixText {
         return isNearBranch() && !(form.encoding().map() == 0 && (form.encoding().opcode() & 0xFC) == 0xE0);
     }
 
+    /** Whether a DS prefix is NOTRACK: a hint of control-flow enforcement. */
     private boolean isIndirectBranch() {
         return isNearBranch() && form.operands().stream().anyMatch(operand -> operand.role() == Role.RM);
     }

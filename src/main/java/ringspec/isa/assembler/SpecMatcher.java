@@ -52,12 +52,14 @@ final class SpecMatcher {
     }
 
     private static boolean fitsMemory(InstructionForm form, OperandSpec spec, AsmOperand.Mem mem) {
-        boolean anySize = spec.memorySize() == 0 || spec.memorySize() == 512;
+        boolean farPointer = spec.text().startsWith("m16:");
+        boolean transfers = form.mnemonic().equals("CALL") || form.mnemonic().equals("JMP");
+        // GNU says FWORD PTR for m16:64, too, where a register tells the size
+        boolean anySize = spec.memorySize() == 0 || spec.memorySize() == 512 || farPointer && !transfers && mem
+                .size() == 6 && spec.memorySize() == 10;
         if (!spec.memory() || mem.size() != 0 && !anySize && mem.size() != spec.memorySize()) {
             return false;
         }
-        boolean farPointer = spec.text().startsWith("m16:");
-        boolean transfers = form.mnemonic().equals("CALL") || form.mnemonic().equals("JMP");
         if (mem.far() && !farPointer || farPointer && transfers && mem.size() == 0 && !mem.far()) {
             return false;
         }
