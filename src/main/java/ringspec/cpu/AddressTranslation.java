@@ -30,7 +30,7 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
 
     private static final long CR0_BITS = ControlRegisters.CR0_PG | ControlRegisters.CR0_WP | ControlRegisters.CR0_AM;
     private static final long CR4_BITS = ControlRegisters.CR4_SMEP | ControlRegisters.CR4_SMAP
-            | ControlRegisters.CR4_PGE;
+            | ControlRegisters.CR4_PGE | ControlRegisters.CR4_PKE;
     /** CPUID.80000001H:EDX[26], Page1GB. */
     private static final int PAGE_1GB = 1 << 26;
 
@@ -43,6 +43,7 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
     private boolean markingUsed;
     /** The control bits that {@link #mode} was made of; none of CR0's, CR4's and EFER's coincide. */
     private long control = -1;
+    private int pkru;
     private PagingMode mode;
 
     AddressTranslation(Cpu cpu) {
@@ -96,7 +97,7 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
             remember(linear, physical, kind, privilege);
             return physical;
         }
-        Tlb.Slot slot = tlb.find(linear);
+        Tlb.Slot slot = tlb.find(linear, pcid());
         if (slot != null) {
             Translation cached = slot.translation();
             if (cached.permits(kind, privilege, mode) && (kind != AccessKind.WRITE || cached.dirty())) {
@@ -123,7 +124,7 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
         Translation used = walker.markUsed((Translation) result, kind == AccessKind.WRITE, mode, this::entryChanged);
         markingUsed = false;
         watchTables(used);
-        Translation evicted = tlb.insert(used, cpu.cr3);
+        Translation evicted = tlb.insert(used, cpu.cr3, pcid());
         if (evicted != null) {
             drop(evicted);
         }
@@ -134,7 +135,7 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
     private boolean confirm(Tlb.Slot slot, long linear) {
         WalkResult now = walker.walk(cpu.cr3, linear, mode);
         Translation cached = slot.translation();
-        if (cached.isStillGivenBy(now, linear)) {
+        if (cached.isStillGivenBy(now, linear, mode)) {
             // A large page that was split is the same here but may not be so elsewhere in the page.
             Translation walked = (Translation) now;
             if (walked.leafLevel() == cached.leafLevel()) {
@@ -200,25 +201,50 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
 
     private void refreshMode() {
         long now = cpu.cr0 & CR0_BITS | cpu.cr4 & CR4_BITS | cpu.efer & ControlRegisters.EFER_NXE;
-        if (now == control) {
+        if (now == control && cpu.pkru == pkru) {
             return;
         }
         control = now;
+        pkru = cpu.pkru;
+        boolean keys = (now & ControlRegisters.CR4_PKE) != 0;
         boolean gigabytePages = (cpu.model.cpuid(0x8000_0001, 0)[3] & PAGE_1GB) != 0;
         mode = new PagingMode((now & ControlRegisters.CR0_WP) != 0, (now & ControlRegisters.CR4_SMEP) != 0,
                 (now & ControlRegisters.CR4_SMAP) != 0, (now & ControlRegisters.EFER_NXE) != 0,
                 (now & ControlRegisters.CR4_PGE) != 0, gigabytePages,
-                cpu.model.vendor() == ProcessorModel.Vendor.AMD, cpu.model.physicalAddressBits());
+                cpu.model.vendor() == ProcessorModel.Vendor.AMD, cpu.model.physicalAddressBits(), keys, keys ? pkru
+                        : 0);
         clearCaches();
     }
 
-    /** Drops all that is cached for one linear address. */
-    void forget(long linear) {
-        tlb.invalidate(linear, this::drop);
+    /** The current process-context identifier: 0 without CR4.PCIDE. */
+    int pcid() {
+        return (cpu.cr4 & ControlRegisters.CR4_PCIDE) != 0 ? (int) cpu.cr3 & 0xFFF : 0;
     }
 
+    /** Drops all that is cached for one linear address and may be used now. */
+    void forget(long linear) {
+        tlb.invalidate(linear, pcid(), true, this::drop);
+    }
+
+    /** Drops what is cached for one linear address and process-context identifier and is not global. */
+    void forget(long linear, int pcid) {
+        tlb.invalidate(linear, pcid, false, this::drop);
+    }
+
+    /** Drops all that is not global of a process-context identifier. */
+    void forgetContext(int pcid) {
+        tlb.invalidateContext(pcid);
+        clearCaches();
+    }
+
+    /** Drops all that is not global. */
     void forgetNonGlobal() {
         tlb.invalidateNonGlobal();
+        clearCaches();
+    }
+
+    /** CR3 has changed, but what is cached stays. */
+    void contextSwitched() {
         clearCaches();
     }
 

@@ -209,16 +209,46 @@ public final class LinearMemory {
         checked.write(linear, size, value, Privilege.SUPERVISOR);
     }
 
-    /** Drops every cached translation, global ones too, for the page that contains a linear address: INVLPG. */
+    /**
+     * Drops every cached translation of the current process-context identifier, and global ones, for the page that contains a
+     * linear address: INVLPG.
+     */
     public void invlpg(long linear) {
         translation.forget(linear);
         cpu.emit(new TraceEvent.TlbInvalidation(TraceEvent.TlbInvalidation.Kind.INVLPG, linear));
     }
 
-    /** Drops every cached translation that is not global: MOV to CR3. Call it after CR3 has its new value. */
+    /**
+     * Drops every cached translation of the current process-context identifier that is not global: MOV to CR3. Call it after CR3
+     * has its new value.
+     */
     public void flushNonGlobal() {
-        translation.forgetNonGlobal();
+        translation.forgetContext(translation.pcid());
         cpu.emit(new TraceEvent.TlbInvalidation(TraceEvent.TlbInvalidation.Kind.CR3, 0));
+    }
+
+    /** CR3 has a new value, and bit 63 of what was moved there asked to keep what is cached (SDM vol. 3A, 5.10.4.1). */
+    public void switchContext() {
+        translation.contextSwitched();
+    }
+
+    /**
+     * INVPCID (SDM vol. 3A, 5.10.4.1).
+     *
+     * @param type 0: what isn't global of one address and identifier; 1: what isn't global of one identifier; 2: everything;
+     *        3: everything that isn't global
+     * @param pcid 0 to 4095, for types 0 and 1
+     * @param linear a canonical address, for type 0
+     */
+    public void invpcid(int type, int pcid, long linear) {
+        switch (type) {
+            case 0 -> translation.forget(linear, pcid);
+            case 1 -> translation.forgetContext(pcid);
+            case 2 -> translation.forgetAll();
+            case 3 -> translation.forgetNonGlobal();
+            default -> throw new IllegalArgumentException("INVPCID has the types 0 to 3, not " + type);
+        }
+        cpu.emit(new TraceEvent.TlbInvalidation(TraceEvent.TlbInvalidation.Kind.INVPCID, type == 0 ? linear : 0));
     }
 
     /**
@@ -233,7 +263,7 @@ public final class LinearMemory {
     }
 
     /**
-     * CPL, RFLAGS.AC, CR0.WP, CR0.AM, CR0.PG, CR4.SMEP, CR4.SMAP, CR4.PGE, EFER.NXE or the trace's detail changed: access
+     * CPL, RFLAGS.AC, CR0.WP, CR0.AM, CR0.PG, CR4.SMEP, CR4.SMAP, CR4.PGE, CR4.PKE, PKRU, EFER.NXE or the trace's detail changed: access
      * rights are judged anew. Costs little if nothing has.
      */
     public void contextChanged() {

@@ -44,7 +44,8 @@ public final class Machine {
      * @param board the devices besides
      * @param seed what RDRAND and RDSEED start from
      */
-    public record Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine, Board board, long seed) {
+    public record Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine, Board board,
+            long seed) {
 
         /** A machine without further devices and with {@link RandomSource#DEFAULT_SEED}. */
         public Config(ProcessorModel model, long ramSize, Supplier<? extends Engine> engine) {

@@ -13,6 +13,8 @@ public final class PageFaultCode {
     public static final int RSVD = 1 << 3;
     /** The access was an instruction fetch (only told with EFER.NXE or CR4.SMEP). */
     public static final int ID = 1 << 4;
+    /** PKRU denies the access (only told with CR4.PKE). */
+    public static final int PK = 1 << 5;
 
     private PageFaultCode() {
     }

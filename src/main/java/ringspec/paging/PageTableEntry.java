@@ -34,6 +34,8 @@ public final class PageTableEntry {
     public static final long PS = 1 << 7;
     /** Global; leaves only, and only with CR4.PGE. */
     public static final long G = 1 << 8;
+    /** Lowest bit of the protection key, bits 62:59; leaves only, and only with CR4.PKE. */
+    public static final int KEY_SHIFT = 59;
     /** Execute-disable; reserved unless EFER.NXE. */
     public static final long NX = 1L << 63;
     /** Bits 51:12. */

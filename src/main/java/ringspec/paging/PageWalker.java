@@ -67,7 +67,8 @@ public final class PageWalker {
             case WalkResult.Missing missing -> PageFaultCode.of(kind, privilege, mode)
                     | (missing.reservedBits() != 0 ? PageFaultCode.P | PageFaultCode.RSVD : 0);
             case Translation translation when translation.permits(kind, privilege, mode) -> -1;
-            case Translation refused -> PageFaultCode.of(kind, privilege, mode) | PageFaultCode.P;
+            case Translation refused -> PageFaultCode.of(kind, privilege, mode) | PageFaultCode.P
+                    | (refused.isDeniedByKey(kind, privilege, mode) ? PageFaultCode.PK : 0);
         };
     }
 

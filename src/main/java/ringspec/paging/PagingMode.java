@@ -11,9 +11,17 @@ package ringspec.paging;
  * @param gigabytePages CPUID.80000001H:EDX[26]: PS may be set in a PDPTE
  * @param reservesNonLeafGlobal AMD: bit 8 must be zero in a PML4E, and in a PDPTE that refers to a page directory
  * @param physicalAddressBits MAXPHYADDR, 32 to 52
+ * @param pke CR4.PKE: bits 62:59 of a leaf are the protection key of a user page
+ * @param pkru PKRU: bit 2i denies all data accesses to user pages with key i, bit 2i + 1 writes
  */
 public record PagingMode(boolean wp, boolean smep, boolean smap, boolean nxe, boolean pge, boolean gigabytePages,
-        boolean reservesNonLeafGlobal, int physicalAddressBits) {
+        boolean reservesNonLeafGlobal, int physicalAddressBits, boolean pke, int pkru) {
+
+    /** Without protection keys. */
+    public PagingMode(boolean wp, boolean smep, boolean smap, boolean nxe, boolean pge, boolean gigabytePages,
+            boolean reservesNonLeafGlobal, int physicalAddressBits) {
+        this(wp, smep, smap, nxe, pge, gigabytePages, reservesNonLeafGlobal, physicalAddressBits, false, 0);
+    }
 
     /** Everything that a hardened kernel turns on, on a processor with 1-GByte pages and MAXPHYADDR 46. */
     public static final PagingMode HARDENED = new PagingMode(true, true, true, true, true, true, false, 46);

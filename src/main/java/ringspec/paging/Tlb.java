@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * Cached translations, kept as long as the architecture allows (SDM vol. 3A, 5.10.2 to 5.10.4): nothing is dropped but by
@@ -18,6 +19,11 @@ public final class Tlb {
 
     /** Translations that are kept; beyond that the one that was cached first is dropped. */
     public static final int CAPACITY = 8192;
+
+    /** Stands for the process-context identifier in keys of global translations. */
+    private static final int GLOBAL = 1 << 12;
+    private static final int TAG_SHIFT = 48;
+    private static final long ADDRESS_BITS = (1L << 48) - 1;
 
     /** A cached translation. */
     public static final class Slot {
@@ -64,25 +70,34 @@ public final class Tlb {
     private int globals;
     private int largePages;
 
-    /** The cached translation for a linear address, or null. Smaller pages come first. */
-    public Slot find(long linear) {
-        Slot slot = slots.get(key(linear, 1));
-        if (slot == null && largePages != 0) {
-            slot = slots.get(key(linear, 2));
-            if (slot == null) {
-                slot = slots.get(key(linear, 3));
+    /**
+     * The cached translation for a linear address, or null. Smaller pages come first; global translations count whatever the
+     * process-context identifier (SDM vol. 3A, 5.10.2.4).
+     *
+     * @param pcid the current process-context identifier, 0 without CR4.PCIDE
+     */
+    public Slot find(long linear, int pcid) {
+        int levels = largePages == 0 ? 1 : 3;
+        for (int level = 1; level <= levels; level++) {
+            Slot slot = slots.get(key(linear, level, pcid));
+            if (slot == null && globals != 0) {
+                slot = slots.get(key(linear, level, GLOBAL));
+            }
+            if (slot != null) {
+                return slot;
             }
         }
-        return slot;
+        return null;
     }
 
     /**
      * Caches what a walk from {@code cr3} yielded.
      *
+     * @param pcid the current process-context identifier, 0 without CR4.PCIDE
      * @return the translation that had to make room, or null
      */
-    public Translation insert(Translation translation, long cr3) {
-        long key = key(translation.linear(), translation.leafLevel());
+    public Translation insert(Translation translation, long cr3, int pcid) {
+        long key = key(translation.linear(), translation.leafLevel(), translation.global() ? GLOBAL : pcid);
         forgotten(slots.remove(key));
         Translation evicted = null;
         if (slots.size() >= CAPACITY) {
@@ -97,32 +112,46 @@ public final class Tlb {
     }
 
     /**
-     * Drops every translation, of any page size and global or not, whose page contains the address.
+     * Drops what is cached for the page that contains an address, whatever its size, for one process-context identifier.
      *
+     * @param pcid 0 to 4095
+     * @param globalToo also global translations
      * @param dropped told of each
      */
-    public void invalidate(long linear, Consumer<Translation> dropped) {
+    public void invalidate(long linear, int pcid, boolean globalToo, Consumer<Translation> dropped) {
         for (int level = 1; level <= (largePages == 0 ? 1 : 3); level++) {
-            Slot slot = slots.remove(key(linear, level));
-            if (slot != null) {
-                forgotten(slot);
-                dropped.accept(slot.translation);
+            remove(key(linear, level, pcid), dropped);
+            if (globalToo && globals != 0) {
+                remove(key(linear, level, GLOBAL), dropped);
             }
         }
     }
 
-    /** Drops all translations that are not global. */
-    public void invalidateNonGlobal() {
-        if (globals == 0) {
-            invalidateAll();
-            return;
-        }
-        slots.values().removeIf(slot -> {
-            if (slot.translation.global()) {
-                return false;
-            }
+    private void remove(long key, Consumer<Translation> dropped) {
+        Slot slot = slots.remove(key);
+        if (slot != null) {
             forgotten(slot);
-            return true;
+            dropped.accept(slot.translation);
+        }
+    }
+
+    /** Drops all translations of a process-context identifier that are not global. */
+    public void invalidateContext(int pcid) {
+        removeKeys(key -> (int) (key >>> TAG_SHIFT) == pcid);
+    }
+
+    /** Drops all translations that are not global, whatever their process-context identifier. */
+    public void invalidateNonGlobal() {
+        removeKeys(key -> (int) (key >>> TAG_SHIFT) != GLOBAL);
+    }
+
+    private void removeKeys(LongPredicate chosen) {
+        slots.entrySet().removeIf(entry -> {
+            boolean drop = chosen.test(entry.getKey());
+            if (drop) {
+                forgotten(entry.getValue());
+            }
+            return drop;
         });
     }
 
@@ -184,8 +213,13 @@ public final class Tlb {
         }
     }
 
-    private static long key(long linear, int level) {
+    /**
+     * Canonical addresses are told apart by bits 47:0, so that there is room for a tag above and for the level below.
+     *
+     * @param tag a process-context identifier or {@link #GLOBAL}
+     */
+    private static long key(long linear, int level, int tag) {
         int shift = PageTableEntry.shift(level);
-        return linear >>> shift << shift | level;
+        return (linear & ADDRESS_BITS) >>> shift << shift | level | (long) tag << TAG_SHIFT;
     }
 }

@@ -126,6 +126,9 @@ public final class Translation implements WalkResult {
      * @param privilege with what authority
      */
     public boolean permits(AccessKind kind, Privilege privilege, PagingMode mode) {
+        if (mode.pkru() != 0 && isDeniedByKey(kind, privilege, mode)) {
+            return false;
+        }
         if (privilege == Privilege.USER) {
             return user && switch (kind) {
                 case READ -> true;
@@ -142,13 +145,34 @@ public final class Translation implements WalkResult {
     }
 
     /**
+     * Whether PKRU denies the access, whatever else does: data accesses to user pages, also those of a supervisor (SDM vol. 3A,
+     * 5.6.2).
+     */
+    public boolean isDeniedByKey(AccessKind kind, Privilege privilege, PagingMode mode) {
+        if (!mode.pke() || !user || kind == AccessKind.FETCH) {
+            return false;
+        }
+        int denied = mode.pkru() >>> 2 * protectionKey();
+        boolean writeDenied = (denied & 2) != 0 && (privilege == Privilege.USER || mode.wp());
+        return (denied & 1) != 0 || kind == AccessKind.WRITE && writeDenied;
+    }
+
+    /** The protection key, 0 to 15; it counts only with CR4.PKE. */
+    public int protectionKey() {
+        return (int) (leaf() >>> PageTableEntry.KEY_SHIFT) & 15;
+    }
+
+    /**
      * Whether a new walk gives the same physical address with at least these rights. A right that was only added needs no
      * invalidation (SDM vol. 3A, 5.10.4.3), one that was taken away does.
      *
      * @param now what a walk finds now
      * @param address the address that is used, in this page
      */
-    public boolean isStillGivenBy(WalkResult now, long address) {
+    public boolean isStillGivenBy(WalkResult now, long address, PagingMode mode) {
+        if (mode.pke() && now instanceof Translation t && t.protectionKey() != protectionKey()) {
+            return false;
+        }
         return now instanceof Translation t && t.physicalOf(address) == physicalOf(address) && (t.user || !user)
                 && (t.writable || !writable) && (!t.noExecute || noExecute);
     }

@@ -92,6 +92,9 @@ public record Walk(long cr3, long linear, List<Step> steps, WalkResult result) {
         if (privilege == Privilege.USER && !page.user()) {
             return "U/S is 0 in the " + culprits(PageTableEntry.US, false);
         }
+        if (page.isDeniedByKey(kind, privilege, mode)) {
+            return "PKRU 0x%08x denies it for protection key %d".formatted(mode.pkru(), page.protectionKey());
+        }
         if (kind == AccessKind.FETCH) {
             return page.noExecute() ? "XD is 1 in the " + culprits(PageTableEntry.NX, true)
                     : "CR4.SMEP forbids a supervisor fetch from a user page";

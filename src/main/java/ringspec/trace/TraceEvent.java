@@ -75,8 +75,10 @@ public sealed interface TraceEvent {
         public enum Kind {
             /** INVLPG of one linear address. */
             INVLPG,
-            /** MOV to CR3: all but global entries. */
+            /** MOV to CR3: all but global entries, of the new process-context identifier. */
             CR3,
+            /** INVPCID of any type. */
+            INVPCID,
             /** A change of CR0/CR4/EFER paging bits: everything. */
             ALL
         }

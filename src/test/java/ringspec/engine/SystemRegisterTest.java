@@ -54,7 +54,8 @@ final class SystemRegisterTest {
     @CsvSource({"cr0,0x80050033,none", "cr0,0x80050032,#13(0x0)", "cr0,0x00050033,#13(0x0)", "cr0,0xA0050033,#13(0x0)",
             "cr0,0xE0050033,none", "cr0,0x180050033,#13(0x0)", "cr3,0x1000,none", "cr3,0x400000001000,#13(0x0)",
             "cr3,0x8000000000001000,#13(0x0)", "cr4,0x620,none", "cr4,0x600,#13(0x0)", "cr4,0x2620,#13(0x0)",
-            "cr4,0x20620,#13(0x0)", "cr4,0x310E20,none", "cr4,0x621,#13(0x0)", "cr8,0xF,none", "cr8,0x10,#13(0x0)",
+            "cr4,0x20620,none", "cr4,0x310E20,none", "cr4,0x621,#13(0x0)", "cr4,0x622,#13(0x0)", "cr4,0x1620,#13(0x0)",
+            "cr4,0x440620,none", "cr4,0x800620,#13(0x0)", "cr4,0x1000620,#13(0x0)", "cr8,0xF,none", "cr8,0x10,#13(0x0)",
             "cr2,0xFFFF0000FFFF0000,none"})
     void movToControlRegistersTakesWhatTheManualAllows(String register, String value, String fault) {
         bed.kernel("mov rax, " + value + "\nmov " + register + ", rax\nmov rbx, " + register + "\nhlt");

@@ -19,6 +19,8 @@ final class ControlRegisterOperations {
             | ControlRegisters.CR0_TS | ControlRegisters.CR0_ET | ControlRegisters.CR0_NE | ControlRegisters.CR0_WP
             | ControlRegisters.CR0_AM | ControlRegisters.CR0_NW | ControlRegisters.CR0_CD | ControlRegisters.CR0_PG;
     private static final long UPPER_HALF = 0xFFFF_FFFFL << 32;
+    /** Bit 63 of the source of MOV to CR3 with CR4.PCIDE: keep what is cached; it is never stored. */
+    private static final long CR3_NO_FLUSH = 1L << 63;
     private static final long DR6_WRITABLE = 0xE00F;
     private static final long DR6_ONES = 0xFFFF_0FF0L;
     private static final long DR6_BD = 1 << 13;
@@ -106,14 +108,21 @@ final class ControlRegisterOperations {
     }
 
     private static void writeCr3(Cpu cpu, long rip, long value) {
+        boolean pcide = (cpu.cr4 & ControlRegisters.CR4_PCIDE) != 0;
+        boolean keep = pcide && value < 0;
+        long root = keep ? value & ~CR3_NO_FLUSH : value;
         long reserved = -1L << cpu.model.physicalAddressBits();
-        if ((value & reserved) != 0) {
+        if ((root & reserved) != 0) {
             throw Fault.generalProtection();
         }
         long before = cpu.cr3;
-        cpu.cr3 = value;
-        emit(cpu, rip, 3, before, value);
-        cpu.memory.flushNonGlobal();
+        cpu.cr3 = root;
+        emit(cpu, rip, 3, before, root);
+        if (keep) {
+            cpu.memory.switchContext();
+        } else {
+            cpu.memory.flushNonGlobal();
+        }
     }
 
     private static void writeCr4(Cpu cpu, long rip, long value) {
@@ -122,13 +131,18 @@ final class ControlRegisterOperations {
             throw Fault.generalProtection();
         }
         long before = cpu.cr4;
+        boolean pcideSet = (value & ~before & ControlRegisters.CR4_PCIDE) != 0;
+        if (pcideSet && (cpu.cr3 & 0xFFF) != 0) {
+            throw Fault.generalProtection();
+        }
         cpu.cr4 = value;
         emit(cpu, rip, 4, before, value);
         long changed = before ^ value;
         long flushing = ControlRegisters.CR4_PGE
                 | (cpu.model.vendor() == Vendor.AMD ? ControlRegisters.CR4_PSE : 0);
         boolean smepSet = (changed & value & ControlRegisters.CR4_SMEP) != 0;
-        if ((changed & flushing) != 0 || smepSet) {
+        boolean pcideCleared = (changed & before & ControlRegisters.CR4_PCIDE) != 0;
+        if ((changed & flushing) != 0 || smepSet || pcideCleared) {
             cpu.memory.flushAll();
         } else {
             cpu.memory.contextChanged();

@@ -6,7 +6,7 @@ import ringspec.cpu.Fault;
 import ringspec.cpu.Feature;
 import ringspec.cpu.XsaveLayout;
 
-/** XCR0: XGETBV and XSETBV, and which values it takes (SDM vol. 1, 13.3; vol. 2D, XSETBV). */
+/** XCR0 and PKRU: XGETBV, XSETBV, RDPKRU, WRPKRU and which values they take (SDM vol. 1, 13.3; vol. 2D, XSETBV). */
 final class ExtendedControl {
 
     private ExtendedControl() {
@@ -15,6 +15,31 @@ final class ExtendedControl {
     static void register(Registry registry) {
         registry.add("XGETBV", (i, offset) -> SimpleOperation.of(i, offset, ExtendedControl::xgetbv));
         registry.add("XSETBV", (i, offset) -> SimpleOperation.last(i, offset, ExtendedControl::xsetbv));
+        registry.add("RDPKRU", (i, offset) -> SimpleOperation.of(i, offset, ExtendedControl::rdpkru));
+        registry.add("WRPKRU", (i, offset) -> SimpleOperation.last(i, offset, ExtendedControl::wrpkru));
+    }
+
+    private static void rdpkru(Cpu cpu) {
+        requireProtectionKeys(cpu);
+        SystemOperations.writeEdxEax(cpu, cpu.pkru & 0xFFFF_FFFFL);
+    }
+
+    private static void wrpkru(Cpu cpu) {
+        requireProtectionKeys(cpu);
+        if ((int) cpu.gpr[Cpu.RDX] != 0) {
+            throw Fault.generalProtection();
+        }
+        cpu.setPkru((int) cpu.gpr[Cpu.RAX]);
+    }
+
+    /** RDPKRU and WRPKRU: #UD without CR4.PKE, #GP(0) unless ECX is 0. */
+    private static void requireProtectionKeys(Cpu cpu) {
+        if ((cpu.cr4 & ControlRegisters.CR4_PKE) == 0) {
+            throw Fault.undefinedOpcode();
+        }
+        if ((int) cpu.gpr[Cpu.RCX] != 0) {
+            throw Fault.generalProtection();
+        }
     }
 
     /** The XSAVE family, XGETBV and XSETBV: #UD while the operating system hasn't set CR4.OSXSAVE. */

@@ -27,6 +27,7 @@ final class ProcessorOperations {
         registry.add("INVD", (i, offset) -> SimpleOperation.of(i, offset, SystemOperations::requireRing0));
         registry.add("WBINVD", (i, offset) -> SimpleOperation.of(i, offset, SystemOperations::requireRing0));
         registry.add("INVLPG", ProcessorOperations::invlpg);
+        registry.add("INVPCID", ProcessorOperations::invpcid);
         registry.add("STAC", (i, offset) -> SimpleOperation.last(i, offset, cpu -> setAccessCheck(cpu, true)));
         registry.add("CLAC", (i, offset) -> SimpleOperation.last(i, offset, cpu -> setAccessCheck(cpu, false)));
         registry.add("MONITOR", ProcessorOperations::monitor);
@@ -76,6 +77,26 @@ final class ProcessorOperations {
         return SimpleOperation.last(instruction, offset, cpu -> {
             SystemOperations.requireRing0(cpu);
             cpu.memory.invlpg(address.linear(cpu));
+            cpu.stopBlock = true;
+        });
+    }
+
+    private static Operation invpcid(Instruction instruction, int offset) {
+        Location kind = Location.of(instruction, 0, offset);
+        EffectiveAddress address = new EffectiveAddress(instruction, (Operand.Mem) instruction.operand(1), offset);
+        return SimpleOperation.last(instruction, offset, cpu -> {
+            SystemOperations.requireRing0(cpu);
+            long type = kind.read(cpu);
+            long descriptor = address.linear(cpu);
+            cpu.memory.prepareRead(descriptor, 16);
+            long pcid = cpu.memory.read64(descriptor);
+            long linear = cpu.memory.read64(descriptor + 8);
+            boolean withoutPcids = (cpu.cr4 & ControlRegisters.CR4_PCIDE) == 0;
+            if (type < 0 || type > 3 || pcid >>> 12 != 0 || type == 0 && !Cpu.isCanonical(linear)
+                    || type < 2 && pcid != 0 && withoutPcids) {
+                throw Fault.generalProtection();
+            }
+            cpu.memory.invpcid((int) type, (int) pcid, linear);
             cpu.stopBlock = true;
         });
     }
