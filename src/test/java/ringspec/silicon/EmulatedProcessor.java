@@ -92,6 +92,7 @@ final class EmulatedProcessor {
         cpu.cr4 = model.supportedCr4() & ~(ControlRegisters.CR4_TSD | ControlRegisters.CR4_PCE
                 | ControlRegisters.CR4_PCIDE | ControlRegisters.CR4_LA57 | ControlRegisters.CR4_VMXE
                 | ControlRegisters.CR4_PKE);
+        cpu.efer |= ControlRegisters.EFER_SCE;
         tables();
         ram.write(CODE_FRAMES, fill, 0, fill.length);
         codeLength = 0;

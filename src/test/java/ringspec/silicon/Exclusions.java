@@ -17,7 +17,7 @@ final class Exclusions {
 
     private static final Map<String, String> BY_MNEMONIC = reasons("SYSCALL SYSENTER", KERNEL, "VMCALL VMMCALL",
             "enters the host's hypervisor", "CPUID XGETBV RDPID", HOST, "RDTSC RDTSCP RDPMC", TIME, "RDRAND RDSEED",
-            CHANCE);
+            CHANCE, "INT1", "a hypervisor intercepts its #DB and may deliver it as a fault");
 
     private Exclusions() {
     }
@@ -64,10 +64,32 @@ final class Exclusions {
         int modRm = byteAt.apply(at + 2);
         return switch (opcode) {
             case 0xCD -> second == 0x80 ? KERNEL : null;
+            case 0xF1 -> "INT1";
             case 0x62 -> "EVEX: AVX-512, which no model has";
             case 0x0F -> ofTwoByteOpcode(second, modRm);
             default -> null;
         };
+    }
+
+    /**
+     * True for a near branch with 66: AMD makes its operand size 16 bits (APM vol. 3, 1.2.4), the decoder ignores 66 for all models as
+     * Intel does (SDM vol. 2, JMP).
+     */
+    static boolean isShortened(byte[] bytes) {
+        boolean narrow = false;
+        boolean wide = false;
+        int at = 0;
+        for (; at < bytes.length && isPrefix(bytes[at] & 0xFF); at++) {
+            narrow |= bytes[at] == 0x66;
+            wide = (bytes[at] & 0xF8) == 0x48;
+        }
+        int opcode = at < bytes.length ? bytes[at] & 0xFF : 0;
+        int second = at + 1 < bytes.length ? bytes[at + 1] & 0xFF : 0;
+        boolean near = opcode >= 0x70 && opcode <= 0x7F || opcode >= 0xE0 && opcode <= 0xE3 || opcode == 0xE8
+                || opcode == 0xE9 || opcode == 0xEB || opcode == 0xC2 || opcode == 0xC3 || opcode == 0x0F
+                        && (second & 0xF0) == 0x80 || opcode == 0xFF && ((second >> 3 & 7) == 2 || (second >> 3
+                                & 7) == 4);
+        return narrow && !wide && near;
     }
 
     /** True if the bytes would do something to the process or beyond it: such a case must not be made, whatever row it is for. */

@@ -13,6 +13,9 @@ final class Preparation {
             Layout.USER_CODE32,
             Layout.USER_CODE, 0x30, 0x08, 0x10, 0x13, 0x18, 0x1B, 0x40, 0x43, 0x50, 0x63, 0x80, 0x4, 0x7, 0x2F};
 
+    /** Bit 17 of MXCSR is reserved on the models and AMD's misaligned mode on its processors. */
+    private static final long WITHOUT_MISALIGNED = ~(1L << 17);
+
     private Preparation() {
     }
 
@@ -98,7 +101,8 @@ final class Preparation {
                     memory -> Generator.fpuMemory(placer, address, memory.size(), values));
         }
         switch (mnemonic) {
-            case "LDMXCSR", "VLDMXCSR" -> placer.store(address, values.any() & (values.chance(90) ? 0xFFFF : -1));
+            case "LDMXCSR", "VLDMXCSR" -> placer.store(address, values.any() & (values.chance(90) ? 0xFFFF
+                    : WITHOUT_MISALIGNED));
             case "CMPXCHG" -> {
                 if (values.chance(50)) {
                     placer.store(address, state.gpr[Cpu.RAX]);
@@ -136,7 +140,8 @@ final class Preparation {
     }
 
     private static void image(OperandPlacer placer, long address, Values values) {
-        placer.store(address + 24, values.any() & (values.chance(90) ? 0xFFFF_0000_FFFFL : -1));
+        placer.store(address + 24, values.any() & (values.chance(90) ? 0xFFFF_0000_FFFFL
+                : WITHOUT_MISALIGNED));
         if (values.chance(85)) {
             for (int i = 0; i < 64; i += 8) {
                 placer.store(address + 512 + i, 0);

@@ -14,7 +14,7 @@ final class RandomBytes {
     byte[] make() {
         while (true) {
             byte[] bytes = candidate();
-            if (Exclusions.ofBytes(bytes) == null) {
+            if (Exclusions.ofBytes(bytes) == null && !Exclusions.isShortened(bytes)) {
                 return bytes;
             }
         }

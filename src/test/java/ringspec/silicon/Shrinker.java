@@ -37,6 +37,9 @@ final class Shrinker {
             state.fpuControl = fresh.fpuControl;
             state.fpuStatus = 0;
             state.fpuTag = 0;
+            state.fpuOpcode = 0;
+            state.fpuInstruction = 0;
+            state.fpuOperand = 0;
             java.util.Arrays.fill(state.fpu, 0);
         });
         for (int i = 0; i < 16; i++) {
