@@ -24,9 +24,8 @@ public final class InstructionTable {
     /** The table files in reading order; a resource folder can't be listed portably. */
     private static final List<String> FILES = List.of("move", "stack", "arithmetic", "logic", "bit", "string", "branch",
             "flag",
-            "misc", "io", "system", "x87", "sse", "sse-integer",
-            "sse-float", "avx-float", "fma", "f16c",
-            "legacy");
+            "misc", "io", "system", "x87", "sse", "sse-integer", "sse4", "sse-float", "crypto", "avx-move",
+            "avx-integer", "avx-float", "fma", "f16c", "mmx", "legacy");
 
     private static final InstructionTable INSTANCE = load();
 

@@ -5,7 +5,8 @@ import ringspec.isa.Instruction;
 
 /**
  * Vector instructions that do the same in each lane of 128 bits, for legacy SSE, VEX.128 and VEX.256 alike. The semantics is a
- * function of a half (64 bits) where halves are independent, else of a lane; neither knows registers, memory or faults.
+ * function of a half (64 bits) where halves are independent, else of a lane; neither knows registers, memory or faults. A function
+ * of a half serves MMX registers, too.
  */
 final class LaneOperation {
 
@@ -26,12 +27,20 @@ final class LaneOperation {
 
     /** Enters a function of halves under the mnemonic of legacy SSE and, with V before it, that of AVX. */
     static void halves(Registry registry, String mnemonic, Half half) {
-        both(registry, mnemonic, (i, offset) -> halves(i, VectorOperands.binary(i, offset), offset, half));
+        both(registry, mnemonic, (i, offset) -> MmxOperation.isMmx(i) ? MmxOperation.binary(i, offset, half)
+                : halves(i, VectorOperands.binary(i, offset), offset, half));
     }
 
     /** Likewise, for a function of the second source only: "xmm1, xmm2/m128" has no further source under AVX. */
     static void unaryHalves(Registry registry, String mnemonic, Half half) {
-        both(registry, mnemonic, (i, offset) -> halves(i, VectorOperands.unary(i, offset), offset, half));
+        both(registry, mnemonic, (i, offset) -> MmxOperation.isMmx(i) ? MmxOperation.binary(i, offset, half)
+                : halves(i, VectorOperands.unary(i, offset), offset, half));
+    }
+
+    /** Enters a function of lanes under both mnemonics, and what the first of them does with MMX registers. */
+    static void lanes(Registry registry, String mnemonic, Lane lane, Half mmx) {
+        both(registry, mnemonic, (i, offset) -> MmxOperation.isMmx(i) ? MmxOperation.binary(i, offset, mmx)
+                : lanes(i, VectorOperands.binary(i, offset), offset, lane));
     }
 
     /** Enters a function of lanes under both mnemonics. */

@@ -189,23 +189,35 @@ final class VectorOperands {
 
     /** Reads a half of a wider operand: alignment checks apply to operands of 8 bytes at most (SDM vol. 2, table 2-21). */
     static long read64(Cpu cpu, long linear) {
-        if ((linear & 7) == 0 || !cpu.flags.has(Rflags.AC)) {
-            return cpu.memory.read64(linear);
+        return readUnchecked(cpu, linear, 8);
+    }
+
+    /** Writes a half of a wider operand, likewise. */
+    static void write64(Cpu cpu, long linear, long value) {
+        writeUnchecked(cpu, linear, 8, value);
+    }
+
+    /** Reads 1, 2, 4 or 8 bytes, zero-extended, without alignment check. */
+    static long readUnchecked(Cpu cpu, long linear, int size) {
+        if ((linear & size - 1) == 0 || !cpu.flags.has(Rflags.AC)) {
+            return cpu.memory.read(linear, size);
         }
         long value = 0;
-        for (int i = 7; i >= 0; i--) {
+        cpu.memory.prepareRead(linear, size);
+        for (int i = size - 1; i >= 0; i--) {
             value = value << 8 | cpu.memory.read8(linear + i);
         }
         return value;
     }
 
-    /** Writes a half of a wider operand, likewise. */
-    static void write64(Cpu cpu, long linear, long value) {
-        if ((linear & 7) == 0 || !cpu.flags.has(Rflags.AC)) {
-            cpu.memory.write64(linear, value);
+    /** Writes 1, 2, 4 or 8 bytes without alignment check. */
+    static void writeUnchecked(Cpu cpu, long linear, int size, long value) {
+        if ((linear & size - 1) == 0 || !cpu.flags.has(Rflags.AC)) {
+            cpu.memory.write(linear, size, value);
             return;
         }
-        for (int i = 0; i < 8; i++) {
+        cpu.memory.prepareWrite(linear, size);
+        for (int i = 0; i < size; i++) {
             cpu.memory.write8(linear + i, (int) (value >>> 8 * i));
         }
     }

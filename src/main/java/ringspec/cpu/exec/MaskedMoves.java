@@ -1,0 +1,150 @@
+package ringspec.cpu.exec;
+
+import java.util.Arrays;
+import ringspec.cpu.Cpu;
+import ringspec.isa.Instruction;
+import ringspec.isa.Operand;
+import ringspec.isa.Register;
+
+/**
+ * Moves of the elements that a mask selects by its elements' top bits: VMASKMOVPS, VPMASKMOVD, MASKMOVDQU and their kin. Memory that
+ * no selected element touches is not looked at, and no alignment is checked.
+ */
+final class MaskedMoves {
+
+    private MaskedMoves() {
+    }
+
+    static void register(Registry registry) {
+        registry.add("VMASKMOVPS", (i, offset) -> move(i, offset, 32));
+        registry.add("VMASKMOVPD", (i, offset) -> move(i, offset, 64));
+        registry.add("VPMASKMOVD", (i, offset) -> move(i, offset, 32));
+        registry.add("VPMASKMOVQ", (i, offset) -> move(i, offset, 64));
+        LaneOperation.both(registry, "MASKMOVDQU", MaskedMoves::maskmovdqu);
+        registry.add("MASKMOVQ", MaskedMoves::maskmovq);
+    }
+
+    private static Operation move(Instruction instruction, int offset, int width) {
+        return instruction.operand(0) instanceof Operand.Mem mem ? store(instruction, offset, mem, width)
+                : load(instruction, offset, width);
+    }
+
+    private static boolean isSelected(Cpu cpu, int mask, int element, int width) {
+        int bit = element * width + width - 1;
+        return (VectorOperands.register(cpu, mask, bit >>> 6) >>> bit & 1) != 0;
+    }
+
+    /** Elements that aren't selected become 0. */
+    private static Operation load(Instruction instruction, int offset, int width) {
+        VectorOperands target = VectorOperands.at(instruction, offset, 0, 0, 0);
+        int mask = VectorOperands.index(instruction, 1);
+        EffectiveAddress address = new EffectiveAddress(instruction, (Operand.Mem) instruction.operand(2), offset);
+        int elements = (target.wide ? 256 : 128) / width;
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            VectorOperands.requireAvx(cpu);
+            long linear = address.linear(cpu);
+            long[] out = cpu.vectorResult;
+            Arrays.fill(out, 0);
+            for (int i = 0; i < elements; i++) {
+                if (isSelected(cpu, mask, i, width)) {
+                    long value = VectorOperands.readUnchecked(cpu, linear + i * width / 8, width / 8);
+                    out[i * width >>> 6] |= value << i * width;
+                }
+            }
+            target.write(cpu, out);
+        });
+    }
+
+    private static Operation store(Instruction instruction, int offset, Operand.Mem mem, int width) {
+        int mask = VectorOperands.index(instruction, 1);
+        int from = VectorOperands.index(instruction, 2);
+        EffectiveAddress address = new EffectiveAddress(instruction, mem, offset);
+        int elements = mem.size() * 8 / width;
+        int bytes = width / 8;
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            VectorOperands.requireAvx(cpu);
+            long linear = address.linear(cpu);
+            for (int i = 0; i < elements; i++) {
+                if (isSelected(cpu, mask, i, width)) {
+                    cpu.memory.prepareWrite(linear + i * bytes, bytes);
+                }
+            }
+            for (int i = 0; i < elements; i++) {
+                if (isSelected(cpu, mask, i, width)) {
+                    long value = VectorOperands.register(cpu, from, i * width >>> 6) >>> i * width;
+                    VectorOperands.writeUnchecked(cpu, linear + i * bytes, bytes, value);
+                }
+            }
+        });
+    }
+
+    /** Bytes to DS:RDI; the segment can be overridden. */
+    private static Operation maskmovdqu(Instruction instruction, int offset) {
+        int data = VectorOperands.index(instruction, 0);
+        int mask = VectorOperands.index(instruction, 1);
+        boolean vex = VectorOperands.isVex(instruction);
+        EffectiveAddress target = destination(instruction, offset);
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            VectorOperands.require(cpu, vex);
+            storeBytes(cpu, target.linear(cpu), new long[]{cpu.xmm[data], cpu.xmm[data + 1]},
+                    new long[]{cpu.xmm[mask], cpu.xmm[mask + 1]});
+        });
+    }
+
+    private static Operation maskmovq(Instruction instruction, int offset) {
+        int mask = MmxOperation.number(instruction, 1);
+        EffectiveAddress target = destination(instruction, offset);
+        return MmxOperation.read(instruction, offset, 0, (cpu, data) -> storeBytes(cpu, target.linear(cpu),
+                new long[]{data}, new long[]{cpu.fpu.significand[mask]}));
+    }
+
+    /** DS:rDI, which is no explicit operand, so that a segment override is seen only in the prefixes. */
+    private static EffectiveAddress destination(Instruction instruction, int offset) {
+        Register segment = null;
+        for (int i = 0; isPrefix(instruction.byteAt(i)); i++) {
+            Register override = switch (instruction.byteAt(i)) {
+                case 0x26 -> Register.ES;
+                case 0x2E -> Register.CS;
+                case 0x36 -> Register.SS;
+                case 0x3E -> Register.DS;
+                case 0x64 -> Register.FS;
+                case 0x65 -> Register.GS;
+                default -> null;
+            };
+            // In 64-bit mode the first four do nothing, and don't cancel the last two.
+            boolean counts = override == Register.FS || override == Register.GS;
+            if (counts || override != null && segment != Register.FS && segment != Register.GS) {
+                segment = override;
+            }
+        }
+        int bits = instruction.addressSize();
+        Operand.Mem memory = new Operand.Mem(segment != null ? segment : Register.DS, segment != null,
+                Register.general(bits, Cpu.RDI), null, 1, 0, 0, bits);
+        return new EffectiveAddress(instruction, memory, offset);
+    }
+
+    private static boolean isPrefix(int b) {
+        return switch (b) {
+            case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF2, 0xF3 -> true;
+            default -> b >= 0x40 && b <= 0x4F;
+        };
+    }
+
+    private static void storeBytes(Cpu cpu, long linear, long[] data, long[] mask) {
+        int count = 8 * data.length;
+        for (int i = 0; i < count; i++) {
+            if (byteOf(mask, i) < 0) {
+                cpu.memory.prepareWrite(linear + i, 1);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            if (byteOf(mask, i) < 0) {
+                cpu.memory.write8(linear + i, byteOf(data, i));
+            }
+        }
+    }
+
+    private static byte byteOf(long[] vector, int i) {
+        return (byte) (vector[i >>> 3] >>> 8 * (i & 7));
+    }
+}
