@@ -62,6 +62,8 @@ final class RoomsTest {
             Room.of("device",   "trace memory"),
             Room.of("machine",  PROCESSOR + " device"),
             Room.of("elf",      ""),
+            Room.of("firmware", MACHINE),
+            Room.of("boot",     MACHINE + " firmware"),
             Room.of("fixture",  "elf"),
             Room.of("kernel",   MACHINE + " elf"),
             Room.of("spec",     KERNEL),
@@ -72,7 +74,7 @@ final class RoomsTest {
             Room.of("report.cucumber", KERNEL + " fixture spec mutant subject debug report"),
             Room.of("steps",    KERNEL + " fixture spec mutant subject debug report report.cucumber"),
             Room.of("conform",  KERNEL + " fixture spec mutant subject debug report report.cucumber steps"),
-            Room.of("cli",      KERNEL + " fixture spec mutant subject debug report report.cucumber steps conform"));
+            Room.of("cli",      KERNEL + " fixture spec mutant subject debug report report.cucumber steps conform firmware boot"));
     // @formatter:on
 
     private static final Set<String> SCENARIOS = Set.of("steps", "report.cucumber", "conform");
