@@ -21,7 +21,8 @@ final class AddressFields {
         if (load > headerAddress || offset < 0) {
             throw new MultibootException(MultibootRule.LOAD_ADDRESS, "load_addr", load,
                     "load_addr 0x%x and header_addr 0x%x: the header stands at 0x%x in the file, so load_addr must be 0x%x to 0x%x"
-                            .formatted(load, headerAddress, header.offset(), Math.max(0, headerAddress - header.offset()),
+                            .formatted(load, headerAddress, header.offset(), Math.max(0, headerAddress - header
+                                    .offset()),
                                     headerAddress));
         }
         long available = file.length - offset;
@@ -43,7 +44,8 @@ final class AddressFields {
         }
         if (entry < load || entry >= end) {
             throw new MultibootException(MultibootRule.ENTRY, "entry_addr", entry,
-                    "entry_addr 0x%x: expected an address in what is loaded, 0x%x to 0x%x".formatted(entry, load, end - 1));
+                    "entry_addr 0x%x: expected an address in what is loaded, 0x%x to 0x%x".formatted(entry, load, end
+                            - 1));
         }
         return new MultibootImage(file, entry, List.of(new LoadSegment(load, (int) offset, (int) (end - load), memoryEnd
                 - load)));

@@ -84,7 +84,8 @@ final class BootInformation {
 
     /** From 1 MByte to the first hole. */
     private int upperKbytes() {
-        return map.stream().filter(range -> range.base() == HIGH_MEMORY).mapToInt(range -> (int) (range.length() >>> 10))
+        return map.stream().filter(range -> range.base() == HIGH_MEMORY).mapToInt(range -> (int) (range
+                .length() >>> 10))
                 .findFirst().orElse(0);
     }
 }

@@ -69,8 +69,9 @@ final class ElfKernel {
         }
         if (half(16) != ET_EXEC) {
             throw new MultibootException(MultibootRule.ELF_TYPE, "e_type", half(16),
-                    "e_type is %d, expected 2 (ET_EXEC): link it statically, at fixed addresses, without -pie".formatted(
-                            half(16)));
+                    "e_type is %d, expected 2 (ET_EXEC): link it statically, at fixed addresses, without -pie"
+                            .formatted(
+                                    half(16)));
         }
     }
 
@@ -81,8 +82,9 @@ final class ElfKernel {
         int expected = wide ? 56 : 32;
         if (count > 0 && (size != expected || table < 0 || table > file.length - (long) count * size)) {
             throw new MultibootException(MultibootRule.PROGRAM_HEADERS, "e_phoff", table,
-                    "%d program headers of %d bytes at 0x%x: expected %d bytes each, within the file of %d bytes".formatted(
-                            count, size, table, expected, file.length));
+                    "%d program headers of %d bytes at 0x%x: expected %d bytes each, within the file of %d bytes"
+                            .formatted(
+                                    count, size, table, expected, file.length));
         }
         List<Loadable> loadables = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -104,12 +106,14 @@ final class ElfKernel {
         long memorySize = address(at + (wide ? 40 : 20));
         if (offset < 0 || fileSize < 0 || fileSize > file.length || offset > file.length - fileSize) {
             throw new MultibootException(MultibootRule.SEGMENT_CONTENT, "p_offset", offset,
-                    "program header %d: 0x%x bytes at 0x%x don't fit in the file of 0x%x bytes".formatted(number, fileSize,
+                    "program header %d: 0x%x bytes at 0x%x don't fit in the file of 0x%x bytes".formatted(number,
+                            fileSize,
                             offset, file.length));
         }
         if (Long.compareUnsigned(fileSize, memorySize) > 0) {
             throw new MultibootException(MultibootRule.SEGMENT_SIZE, "p_filesz", fileSize,
-                    "program header %d: p_filesz 0x%x is larger than p_memsz 0x%x".formatted(number, fileSize, memorySize));
+                    "program header %d: p_filesz 0x%x is larger than p_memsz 0x%x".formatted(number, fileSize,
+                            memorySize));
         }
         if (physical < 0 || memorySize < 0 || memorySize > LIMIT || physical > LIMIT - memorySize) {
             throw new MultibootException(MultibootRule.SEGMENT_ADDRESS, "p_paddr", physical,
@@ -145,8 +149,9 @@ final class ElfKernel {
             }
         }
         throw new MultibootException(MultibootRule.ENTRY, "e_entry", entry,
-                "e_entry 0x%x is in no segment, neither by virtual nor by physical addresses: is ENTRY(..) right?".formatted(
-                        entry));
+                "e_entry 0x%x is in no segment, neither by virtual nor by physical addresses: is ENTRY(..) right?"
+                        .formatted(
+                                entry));
     }
 
     private int half(int at) {

@@ -42,8 +42,9 @@ record MultibootHeader(int offset, int flags) {
         if (wrongChecksum >= 0) {
             int expected = -(MAGIC + bytes.getInt(wrongChecksum + 4));
             throw new MultibootException(MultibootRule.CHECKSUM, "checksum", bytes.getInt(wrongChecksum + 8),
-                    "the header at 0x%x has checksum 0x%08x, expected 0x%08x for flags 0x%x".formatted(wrongChecksum, bytes
-                            .getInt(wrongChecksum + 8), expected, bytes.getInt(wrongChecksum + 4)));
+                    "the header at 0x%x has checksum 0x%08x, expected 0x%08x for flags 0x%x".formatted(wrongChecksum,
+                            bytes
+                                    .getInt(wrongChecksum + 8), expected, bytes.getInt(wrongChecksum + 4)));
         }
         throw missing(bytes);
     }
@@ -53,19 +54,22 @@ record MultibootHeader(int offset, int flags) {
         for (int at = 0; at + 4 <= bytes.limit(); at++) {
             int value = bytes.getInt(at);
             if (value == MAGIC) {
-                String why = at % 4 != 0 ? "not 4-byte aligned" : at + SIZE > bytes.limit() ? "cut off by the end of the file"
+                String why = at % 4 != 0 ? "not 4-byte aligned" : at + SIZE > bytes.limit()
+                        ? "cut off by the end of the file"
                         : "not within the first %d bytes: let the linker place its section first".formatted(SEARCHED);
                 return new MultibootException(MultibootRule.HEADER, "magic", at, "the header's magic stands at 0x%x, %s"
                         .formatted(at, why));
             }
             if (value == MAGIC_OF_2 && at % 8 == 0 && at < 32768) {
                 return new MultibootException(MultibootRule.HEADER, "magic", at,
-                        "at 0x%x there is a header of Multiboot 2: give it one of Multiboot 1 (0x%08x) as well".formatted(
-                                at, MAGIC));
+                        "at 0x%x there is a header of Multiboot 2: give it one of Multiboot 1 (0x%08x) as well"
+                                .formatted(
+                                        at, MAGIC));
             }
         }
         return new MultibootException(MultibootRule.HEADER, "magic", -1,
-                "no Multiboot header: 0x%08x, flags and checksum are not in the first %d bytes".formatted(MAGIC, SEARCHED));
+                "no Multiboot header: 0x%08x, flags and checksum are not in the first %d bytes".formatted(MAGIC,
+                        SEARCHED));
     }
 
     private MultibootHeader checked(int fileSize) throws MultibootException {
@@ -82,7 +86,8 @@ record MultibootHeader(int offset, int flags) {
         int size = hasAddresses() ? ADDRESSES_SIZE : SIZE;
         if (offset + size > Math.min(SEARCHED, fileSize)) {
             throw new MultibootException(MultibootRule.HEADER_TRUNCATED, "flags", offset,
-                    "the header at 0x%x has address fields (bit 16), but its %d bytes don't end by 0x%x".formatted(offset,
+                    "the header at 0x%x has address fields (bit 16), but its %d bytes don't end by 0x%x".formatted(
+                            offset,
                             size,
                             Math.min(SEARCHED, fileSize)));
         }

@@ -63,10 +63,12 @@ public final class MultibootLoader {
     private void place(LoadSegment segment) throws MultibootException {
         if (available().noneMatch(range -> segment.physical() >= range.base() && segment.end() <= range.end())) {
             throw new MultibootException(MultibootRule.NO_RAM_THERE, "p_paddr", segment.physical(),
-                    "the image wants 0x%x to 0x%x, but RAM is available from 0x%x to 0x%x and from 0x%x to 0x%x".formatted(
-                            segment.physical(), segment.end(), map.getFirst().base(), map.getFirst().end(), map.getLast()
-                                    .base(),
-                            map.getLast().end()));
+                    "the image wants 0x%x to 0x%x, but RAM is available from 0x%x to 0x%x and from 0x%x to 0x%x"
+                            .formatted(
+                                    segment.physical(), segment.end(), map.getFirst().base(), map.getFirst().end(), map
+                                            .getLast()
+                                            .base(),
+                                    map.getLast().end()));
         }
         // RAM behind the file's bytes is zero already: the machine is fresh.
         machine.ram().write(segment.physical(), image.file(), segment.offset(), segment.fileSize());
@@ -89,7 +91,8 @@ public final class MultibootLoader {
             }
         }
         throw new MultibootException(MultibootRule.NO_ROOM, name, bytes.length,
-                "%s of %,d bytes does not fit in RAM of %,d bytes beside the image: give the machine more".formatted(name,
+                "%s of %,d bytes does not fit in RAM of %,d bytes beside the image: give the machine more".formatted(
+                        name,
                         bytes.length, machine.ram().size()));
     }
 

@@ -45,7 +45,8 @@ public final class Firmware {
                     .config().board()));
         }
         if (machine.ram().size() < LEAST_RAM || machine.ram().size() > MOST_RAM) {
-            throw new IllegalArgumentException("0x%x bytes of RAM: expected 0x%x to 0x%x".formatted(machine.ram().size(),
+            throw new IllegalArgumentException("0x%x bytes of RAM: expected 0x%x to 0x%x".formatted(machine.ram()
+                    .size(),
                     LEAST_RAM, MOST_RAM));
         }
         PhysicalMemory ram = machine.ram();
