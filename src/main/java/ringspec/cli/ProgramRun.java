@@ -18,7 +18,6 @@ import ringspec.subject.Configuration;
 import ringspec.subject.DesignedKernel;
 import ringspec.subject.NamedElf;
 
-
 /**
  * Programs on the reference kernel.
  *
