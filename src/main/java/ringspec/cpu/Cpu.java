@@ -27,13 +27,14 @@ public final class Cpu {
 
     /**
      * While an engine runs a block, the address after it for the block's last instruction and unspecified for the others;
-     * between instructions, the next instruction.
+     * between instructions, the next instruction. Outside 64-bit mode it is EIP or IP: an offset in the code segment.
      */
     public long rip;
 
     /**
-     * Linear address of the page that the running code lies in: decoded instructions hold only their offset in it, since the
-     * same code may be mapped at several addresses.
+     * What RIP is at the start of the page that the running code lies in: decoded instructions hold only their offset in it,
+     * since the same code may be mapped at several addresses. Outside 64-bit mode, where RIP is an offset in a segment, it may be
+     * negative.
      */
     public long codePage;
 
@@ -52,6 +53,8 @@ public final class Cpu {
     public long cr2;
     public long cr3;
     public long cr4;
+    /** The page-directory-pointer-table entries, which MOV to CR3 and others load while PAE paging is in use outside long mode. */
+    public final long[] pdptes = new long[4];
     /** CR8, which is the local APIC's TPR[7:4]. */
     public long cr8;
 
@@ -206,6 +209,7 @@ public final class Cpu {
         System.arraycopy(other.ymmHigh, 0, ymmHigh, 0, ymmHigh.length);
         System.arraycopy(other.dr, 0, dr, 0, dr.length);
         fpu.copyFrom(other.fpu);
+        System.arraycopy(other.pdptes, 0, pdptes, 0, pdptes.length);
         for (int i = 0; i < segments.length; i++) {
             segments[i].copyFrom(other.segments[i]);
         }
@@ -237,6 +241,30 @@ public final class Cpu {
         nmiPending = other.nmiPending;
         stopBlock = true;
         memory.copyFrom(other.memory);
+    }
+
+    /** True in protected mode, long mode included; false in real mode (CR0.PE). */
+    public boolean isProtected() {
+        return (cr0 & ControlRegisters.CR0_PE) != 0;
+    }
+
+    /** True in long mode, which is 64-bit mode or compatibility mode (EFER.LMA). */
+    public boolean isLongMode() {
+        return (efer & ControlRegisters.EFER_LMA) != 0;
+    }
+
+    /** How the code at CS is decoded: 64 in 64-bit mode, else 32 or 16 by CS.D. */
+    public int codeBits() {
+        int attributes = segments[SegmentRegister.CS].attributes;
+        if ((attributes & SegmentRegister.LONG) != 0 && isLongMode()) {
+            return 64;
+        }
+        return (attributes & SegmentRegister.DEFAULT_BIG) != 0 ? 32 : 16;
+    }
+
+    /** Linear address of the next instruction: {@link #rip}, and outside 64-bit mode the base of CS added to it. */
+    public long linearRip() {
+        return codeBits() == 64 ? rip : segments[SegmentRegister.CS].base + rip & 0xFFFF_FFFFL;
     }
 
     /** True if the address is canonical for 48-bit linear addresses. */

@@ -7,17 +7,29 @@ package ringspec.cpu;
  */
 public record Descriptor(long raw) {
 
+    /** System type outside long mode: available 16-bit TSS. */
+    public static final int TSS16_AVAILABLE = 1;
     /** System type: LDT. */
     public static final int LDT = 2;
-    /** System type: available 64-bit TSS. */
+    /** System type outside long mode: busy 16-bit TSS. */
+    public static final int TSS16_BUSY = 3;
+    /** System type outside long mode: 16-bit call gate. */
+    public static final int CALL_GATE16 = 4;
+    /** System type outside long mode: task gate. */
+    public static final int TASK_GATE = 5;
+    /** System type outside long mode: 16-bit interrupt gate. */
+    public static final int INTERRUPT_GATE16 = 6;
+    /** System type outside long mode: 16-bit trap gate. */
+    public static final int TRAP_GATE16 = 7;
+    /** System type: available TSS, 64-bit in long mode and 32-bit otherwise. */
     public static final int TSS_AVAILABLE = 9;
-    /** System type: busy 64-bit TSS. */
+    /** System type: busy TSS, 64-bit in long mode and 32-bit otherwise. */
     public static final int TSS_BUSY = 11;
-    /** System type: 64-bit call gate. */
+    /** System type: call gate, 64-bit in long mode and 32-bit otherwise. */
     public static final int CALL_GATE = 12;
-    /** System type: 64-bit interrupt gate. */
+    /** System type: interrupt gate, 64-bit in long mode and 32-bit otherwise. */
     public static final int INTERRUPT_GATE = 14;
-    /** System type: 64-bit trap gate. */
+    /** System type: trap gate, 64-bit in long mode and 32-bit otherwise. */
     public static final int TRAP_GATE = 15;
 
     /** Bit of {@link #raw}: the segment was loaded once. */
@@ -102,6 +114,11 @@ public record Descriptor(long raw) {
     /** Interrupt-stack-table index in an interrupt or trap gate, 0 for none. */
     public int gateIst() {
         return (int) (raw >>> 32) & 7;
+    }
+
+    /** Parameters that a 16-bit or 32-bit call gate copies from stack to stack, 0 to 31. */
+    public int gateParameters() {
+        return (int) (raw >>> 32) & 31;
     }
 
     /** The 64-bit offset in a gate, of which {@code high} is the other half. */

@@ -7,6 +7,9 @@ public final class DescriptorTables {
     private static final int TSS_RSP0 = 4;
     /** Offset of IST1 in a 64-bit TSS. */
     private static final int TSS_IST1 = 0x24;
+    /** Offsets of ESP0 in a 32-bit and of SP0 in a 16-bit TSS; SS0 follows, then the same for rings 1 and 2 (SDM vol. 3A, 9.2.1, 9.6). */
+    private static final int TSS32_ESP0 = 4;
+    private static final int TSS16_SP0 = 2;
 
     private DescriptorTables() {
     }
@@ -104,11 +107,43 @@ public final class DescriptorTables {
     }
 
     private static long tssField(Cpu cpu, int offset, int ext) {
+        return tssField(cpu, offset, 8, ext);
+    }
+
+    private static long tssField(Cpu cpu, int offset, int size, int ext) {
         SegmentRegister tr = cpu.segments[SegmentRegister.TR];
-        if (offset + 7 > tr.limit) {
+        if (offset + size - 1 > tr.limit) {
             throw Fault.of(Vector.TS, errorCode(tr.selector, ext));
         }
-        return cpu.memory.systemRead64(tr.base + offset);
+        return cpu.memory.systemRead(tr.base + offset, size);
+    }
+
+    /**
+     * The stack that the 32-bit or 16-bit TSS holds for a privilege level, outside long mode, checked (SDM vol. 2A, CALL and INT n,
+     * "more privilege").
+     *
+     * @param level 0 to 2
+     * @throws Fault #TS, or #SS(selector) if the segment isn't present
+     */
+    public static StackView protectedStack(Cpu cpu, int level, int ext) {
+        boolean narrow = (cpu.segments[SegmentRegister.TR].attributes & 15) <= Descriptor.TSS16_BUSY;
+        int size = narrow ? 2 : 4;
+        int at = narrow ? TSS16_SP0 + 4 * level : TSS32_ESP0 + 8 * level;
+        // Pointer and selector must both lie within the limit before either is used.
+        int selector = (int) tssField(cpu, at + size, 2, ext);
+        long pointer = tssField(cpu, at, size, ext);
+        if (isNull(selector)) {
+            throw Fault.of(Vector.TS, ext);
+        }
+        int code = errorCode(selector, ext);
+        Descriptor stack = read(cpu, selector, Vector.TS, ext);
+        if ((selector & 3) != level || stack.dpl() != level || !stack.isWritable()) {
+            throw Fault.of(Vector.TS, code);
+        }
+        if (!stack.isPresent()) {
+            throw Fault.of(Vector.SS, code);
+        }
+        return StackView.inner(cpu, selector, markAccessed(cpu, selector, stack), pointer, ext);
     }
 
     private static boolean isLocal(int selector) {

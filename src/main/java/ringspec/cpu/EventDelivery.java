@@ -4,7 +4,8 @@ import ringspec.trace.TraceEvent;
 import ringspec.trace.TraceEvent.InterruptTaken.Source;
 
 /**
- * Delivery of exceptions and interrupts through the 64-bit IDT (SDM vol. 3A, 6.12 to 6.15; vol. 2A, INT n).
+ * Delivery of exceptions and interrupts through the IDT, or in real mode the interrupt vector table (SDM vol. 3A, 6.12 to 6.15;
+ * vol. 2A, INT n; vol. 3B, 22.1.4).
  *
  * <p>Every method expects {@link Cpu#rip} to be what the frame shall hold: the faulting instruction for faults, the next one for
  * interrupts and traps.
@@ -28,11 +29,11 @@ public final class EventDelivery {
         while (true) {
             noteAddress(cpu, current);
             int vector = current.vector();
-            long errorCode = Vector.hasErrorCode(vector) ? current.errorCode() & 0xFFFF_FFFFL : -1;
+            long errorCode = cpu.isProtected() && Vector.hasErrorCode(vector) ? current.errorCode() & 0xFFFF_FFFFL : -1;
             cpu.emit(new TraceEvent.FaultTaken(vector, errorCode, cpu.rip, cpu.cpl(), vector == Vector.PF ? cpu.cr2
                     : 0));
             try {
-                new Gate(cpu, vector, false, 1).enter(errorCode, faultImage(cpu, vector), cpu.rip);
+                Gate.of(cpu, vector, false, 1).enter(errorCode, faultImage(cpu, vector), cpu.rip);
                 return;
             } catch (Fault second) {
                 if (vector == Vector.DF) {
@@ -93,7 +94,7 @@ public final class EventDelivery {
      * @throws Fault if the gate can't be entered; nothing has changed
      */
     public static void softwareInterrupt(Cpu cpu, int vector, boolean privileged, long nextRip) {
-        Gate gate = new Gate(cpu, vector, !privileged, privileged ? 1 : 0);
+        Gate gate = Gate.of(cpu, vector, !privileged, privileged ? 1 : 0);
         int level = cpu.cpl();
         // RF is cleared by the instruction's completion, so the frame never has it.
         gate.enter(-1, cpu.flags.value() & ~Rflags.RF, nextRip, () -> cpu.emit(privileged
@@ -109,7 +110,7 @@ public final class EventDelivery {
 
     private static void deliverOrFault(Cpu cpu, int vector) {
         try {
-            new Gate(cpu, vector, false, 1).enter(-1, cpu.flags.value(), cpu.rip);
+            Gate.of(cpu, vector, false, 1).enter(-1, cpu.flags.value(), cpu.rip);
         } catch (Fault second) {
             deliver(cpu, second);
         }

@@ -1,10 +1,13 @@
 package ringspec.cpu;
 
 /**
- * Loading of data segment registers, LDTR and TR in 64-bit mode (SDM vol. 2B, MOV; vol. 2A, LLDT and LTR; vol. 3A, 3.4.2 and
- * 5.5). Every method leaves everything unchanged if it throws.
+ * Loading of data segment registers, LDTR and TR (SDM vol. 2B, MOV; vol. 2A, LLDT and LTR; vol. 3A, 3.4.2 and 5.5; vol. 3B, 22.1.1
+ * for real mode). Every method leaves everything unchanged if it throws.
  */
 public final class SegmentLoader {
+
+    /** Attributes of a segment in real mode: present, writable, accessed. */
+    private static final int REAL_MODE = SegmentRegister.PRESENT | SegmentRegister.CODE_OR_DATA | 3;
 
     private SegmentLoader() {
     }
@@ -17,16 +20,31 @@ public final class SegmentLoader {
      */
     public static void load(Cpu cpu, int register, int selector) {
         int loaded = selector & 0xFFFF;
-        if (register == SegmentRegister.SS) {
+        if (!cpu.isProtected()) {
+            loadReal(cpu, register, loaded);
+        } else if (register == SegmentRegister.SS) {
             loadStack(cpu, loaded);
         } else {
             loadData(cpu, register, loaded);
         }
     }
 
+    /**
+     * Loads a segment register in real mode: the base becomes 16 times the selector. Limit and attributes stay what protected mode
+     * has left, but a segment that was unusable becomes usable, and CS becomes writable.
+     */
+    public static void loadReal(Cpu cpu, int register, int selector) {
+        SegmentRegister segment = cpu.segments[register];
+        boolean usable = (segment.attributes & SegmentRegister.PRESENT) != 0;
+        int attributes = usable && register != SegmentRegister.CS ? segment.attributes
+                : segment.attributes & SegmentRegister.DEFAULT_BIG | REAL_MODE;
+        segment.load(selector, (long) selector << 4, usable ? segment.limit : 0xFFFF, attributes);
+    }
+
     private static void loadStack(Cpu cpu, int selector) {
         if (DescriptorTables.isNull(selector)) {
-            if (cpu.cpl() == 3 || (selector & 3) != cpu.cpl()) {
+            // Only 64-bit mode can do without a stack segment.
+            if (cpu.codeBits() != 64 || cpu.cpl() == 3 || (selector & 3) != cpu.cpl()) {
                 throw Fault.generalProtection();
             }
             loadNullStack(cpu, selector);
@@ -115,7 +133,7 @@ public final class SegmentLoader {
             ldtr.load(selector, 0, 0, 0);
             return;
         }
-        Descriptor descriptor = checkedSystem(cpu, selector, Descriptor.LDT);
+        Descriptor descriptor = checkedSystem(cpu, selector, Descriptor.LDT, Descriptor.LDT);
         long base = systemBase(cpu, selector, descriptor);
         ldtr.load(selector, base, descriptor.limit(), descriptor.attributes());
     }
@@ -125,19 +143,20 @@ public final class SegmentLoader {
         if (DescriptorTables.isNull(selector)) {
             throw Fault.generalProtection();
         }
-        Descriptor descriptor = checkedSystem(cpu, selector, Descriptor.TSS_AVAILABLE);
+        Descriptor descriptor = checkedSystem(cpu, selector, Descriptor.TSS_AVAILABLE,
+                cpu.isLongMode() ? Descriptor.TSS_AVAILABLE : Descriptor.TSS16_AVAILABLE);
         long base = systemBase(cpu, selector, descriptor);
         Descriptor busy = DescriptorTables.markBusy(cpu, selector, descriptor);
         cpu.segments[SegmentRegister.TR].load(selector, base, busy.limit(), busy.attributes());
     }
 
-    private static Descriptor checkedSystem(Cpu cpu, int selector, int type) {
+    private static Descriptor checkedSystem(Cpu cpu, int selector, int type, int orType) {
         int code = DescriptorTables.errorCode(selector, 0);
         if ((selector & 4) != 0) {
             throw Fault.of(Vector.GP, code);
         }
         Descriptor descriptor = DescriptorTables.read(cpu, selector, 0);
-        if (!descriptor.isSystem() || descriptor.type() != type) {
+        if (!descriptor.isSystem() || descriptor.type() != type && descriptor.type() != orType) {
             throw Fault.of(Vector.GP, code);
         }
         if (!descriptor.isPresent()) {
@@ -146,8 +165,11 @@ public final class SegmentLoader {
         return descriptor;
     }
 
-    /** The 64-bit base of a 16-byte descriptor, whose upper type field must be 0. */
+    /** The base: in long mode the 64-bit one of a 16-byte descriptor, whose upper type field must be 0. */
     private static long systemBase(Cpu cpu, int selector, Descriptor descriptor) {
+        if (!cpu.isLongMode()) {
+            return descriptor.base();
+        }
         long high = DescriptorTables.readUpperHalf(cpu, selector);
         long base = descriptor.base() | high << 32;
         if ((high >>> 40 & 0x1F) != 0) {

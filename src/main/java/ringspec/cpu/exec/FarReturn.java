@@ -6,10 +6,9 @@ import ringspec.cpu.DescriptorTables;
 import ringspec.cpu.Fault;
 import ringspec.cpu.SegmentLoader;
 import ringspec.cpu.SegmentRegister;
-import ringspec.cpu.UnsupportedModeException;
 import ringspec.cpu.Vector;
 
-/** What IRET and far RET have in common: the checks of CS, SS and RIP that were popped, and loading them. */
+/** What IRET and far RET have in common in protected and long mode: the checks of CS, SS and RIP that were popped, and loading them. */
 final class FarReturn {
 
     private final Cpu cpu;
@@ -18,15 +17,14 @@ final class FarReturn {
     private boolean loadsStack;
     private int stackSelector;
     private Descriptor stack;
+    private long stackPointer;
 
     /**
      * Checks the popped CS.
      *
-     * @param rip address of the instruction
-     * @param what its name, for the message
      * @throws Fault #GP or #NP
      */
-    FarReturn(Cpu cpu, int selector, long rip, String what) {
+    FarReturn(Cpu cpu, int selector) {
         this.cpu = cpu;
         this.selector = selector;
         if (DescriptorTables.isNull(selector)) {
@@ -36,14 +34,11 @@ final class FarReturn {
         this.code = DescriptorTables.read(cpu, selector, 0);
         int level = level();
         boolean denied = code.isConforming() ? code.dpl() > level : code.dpl() != level;
-        if (!code.isCode() || level < cpu.cpl() || denied || code.isLong() && code.isBig()) {
+        if (!code.isCode() || level < cpu.cpl() || denied || FarTarget.isContradictory(cpu, code)) {
             throw Fault.of(Vector.GP, errorCode);
         }
         if (!code.isPresent()) {
             throw Fault.of(Vector.NP, errorCode);
-        }
-        if (!code.isLong()) {
-            throw new UnsupportedModeException(rip, what + " to selector 0x%x".formatted(selector));
         }
     }
 
@@ -57,22 +52,25 @@ final class FarReturn {
         return level() > cpu.cpl();
     }
 
-    /** Checks the popped SS. A null one will do in rings 0 to 2 if its RPL is the level. */
-    void checkStack(int popped) {
+    private boolean isTo64Bit() {
+        return cpu.isLongMode() && code.isLong();
+    }
+
+    /** Checks the popped SS, which will be loaded with the popped RSP. A null one will do for 64-bit code in rings 0 to 2 if its RPL is the level. */
+    void setStack(int popped, long pointer) {
         loadsStack = true;
         stackSelector = popped;
+        stackPointer = pointer;
         if (!DescriptorTables.isNull(popped)) {
             stack = SegmentLoader.checkedStack(cpu, popped, level());
-        } else if (level() == 3 || (popped & 3) != level()) {
+        } else if (!isTo64Bit() || level() == 3 || (popped & 3) != level()) {
             throw Fault.generalProtection();
         }
     }
 
-    /** Loads CS and RIP, and SS if it was checked; the caller loads RSP. */
+    /** Loads CS and RIP, and SS and RSP if they were set. */
     void commit(long rip) {
-        if (!Cpu.isCanonical(rip)) {
-            throw Fault.generalProtection();
-        }
+        FarTarget.requireInside(cpu, code, rip);
         int before = cpu.cpl();
         Descriptor marked = DescriptorTables.markAccessed(cpu, selector, code);
         if (stack != null) {
@@ -80,12 +78,22 @@ final class FarReturn {
         } else if (loadsStack) {
             SegmentLoader.loadNullStack(cpu, level());
         }
-        cpu.segments[SegmentRegister.CS].load(selector, 0, marked.limit(), marked.attributes());
-        cpu.rip = rip;
-        cpu.stopBlock = true;
+        FarTarget.enter(cpu, selector, marked, rip);
+        if (loadsStack) {
+            loadPointer();
+        }
         if (level() != before) {
             cpu.setCpl(level());
             SegmentLoader.dropInaccessible(cpu, level());
+        }
+    }
+
+    /** The new stack's width counts: a 16-bit one leaves the upper half of ESP. */
+    private void loadPointer() {
+        if (isTo64Bit()) {
+            cpu.gpr[Cpu.RSP] = stackPointer;
+        } else {
+            Location.writeRegister(cpu, Cpu.RSP, stack.isBig() ? 32 : 16, stackPointer);
         }
     }
 }

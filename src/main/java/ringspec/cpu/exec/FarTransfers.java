@@ -1,15 +1,15 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
-import ringspec.cpu.Descriptor;
 import ringspec.cpu.DescriptorTables;
 import ringspec.cpu.Fault;
 import ringspec.cpu.SegmentLoader;
 import ringspec.cpu.SegmentRegister;
+import ringspec.cpu.StackView;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 
-/** Far CALL, JMP and RET in 64-bit mode (SDM vol. 2A and 2B). */
+/** Far CALL, JMP and RET (SDM vol. 2A and 2B). */
 final class FarTransfers {
 
     private FarTransfers() {
@@ -23,80 +23,146 @@ final class FarTransfers {
     private static Operation bindReturn(Instruction instruction, int offset) {
         int size = instruction.operandSize() / 8;
         long released = instruction.operands().isEmpty() ? 0 : ((Operand.Imm) instruction.operand(0)).value() & 0xFFFF;
-        return SimpleOperation.last(instruction, offset, cpu -> ret(cpu, size, released, cpu.codePage + offset));
+        return SimpleOperation.last(instruction, offset, cpu -> ret(cpu, size, released));
     }
 
-    private static void ret(Cpu cpu, int size, long released, long instructionRip) {
-        long top = cpu.gpr[Cpu.RSP];
-        long rip = SystemStack.read(cpu, top, size);
-        int code = (int) SystemStack.read(cpu, top + size, size) & 0xFFFF;
-        FarReturn target = new FarReturn(cpu, code, instructionRip, "far RET");
-        long rsp = top + 2L * size + released;
-        if (target.isOuter()) {
-            int stack = (int) SystemStack.read(cpu, rsp + size, size) & 0xFFFF;
-            rsp = SystemStack.read(cpu, rsp, size) + released;
-            target.checkStack(stack);
+    private static void ret(Cpu cpu, int size, long released) {
+        StackView stack = StackView.current(cpu, 0);
+        long rip = stack.read(0, size);
+        int code = (int) stack.read(size, size) & 0xFFFF;
+        stack.release(2L * size + released);
+        if (!cpu.isProtected()) {
+            enterReal(cpu, code, rip);
+            stack.commit();
+            return;
         }
-        target.commit(rip);
-        cpu.gpr[Cpu.RSP] = rsp;
+        FarReturn target = new FarReturn(cpu, code);
+        if (target.isOuter()) {
+            int selector = (int) stack.read(size, size) & 0xFFFF;
+            target.setStack(selector, stack.read(0, size) + released);
+            target.commit(rip);
+        } else {
+            target.commit(rip);
+            stack.commit();
+        }
     }
 
+    /** CALL or JMP through a far pointer in memory; null for a near one. */
     static Operation bindThroughPointer(Instruction instruction, int offset) {
         if (!instruction.form().operands().getFirst().text().startsWith("m16:")) {
             return null;
         }
         EffectiveAddress pointer = new EffectiveAddress(instruction, (Operand.Mem) instruction.operand(0), offset);
         int size = instruction.operandSize() / 8;
-        boolean call = instruction.mnemonic().equals("CALL");
         return SimpleOperation.last(instruction, offset, cpu -> {
             long linear = pointer.linear(cpu);
             cpu.memory.prepareRead(linear, size + 2);
             long rip = cpu.memory.read(linear, size);
             int selector = cpu.memory.read16(linear + size) & 0xFFFF;
-            String name = call ? "far CALL" : "far JMP";
-            FarTarget target = FarTarget.of(cpu, selector, rip, call, cpu.codePage + offset, name);
-            if (call) {
-                call(cpu, target, target.gate() ? 8 : size);
-            } else {
-                enter(cpu, target);
-            }
+            transfer(cpu, instruction, offset, selector, rip);
         });
     }
 
+    /** CALL or JMP to a far pointer in the instruction: 9A and EA, which 64-bit mode doesn't have. */
+    static Operation bindImmediate(Instruction instruction, int offset, int selector, long rip) {
+        return SimpleOperation.last(instruction, offset, cpu -> transfer(cpu, instruction, offset, selector, rip));
+    }
+
+    private static void transfer(Cpu cpu, Instruction instruction, int offset, int selector, long rip) {
+        int size = instruction.operandSize() / 8;
+        boolean call = instruction.mnemonic().equals("CALL");
+        if (!cpu.isProtected()) {
+            transferReal(cpu, selector, rip, call, size);
+            return;
+        }
+        String name = call ? "far CALL" : "far JMP";
+        FarTarget target = FarTarget.of(cpu, selector, rip, call, cpu.codePage + offset, name);
+        if (call) {
+            call(cpu, target, target.gateSize() != 0 ? target.gateSize() : size);
+        } else {
+            enter(cpu, target);
+        }
+    }
+
+    private static void transferReal(Cpu cpu, int selector, long rip, boolean call, int size) {
+        if (!call) {
+            enterReal(cpu, selector, rip);
+            return;
+        }
+        StackView stack = StackView.current(cpu, 0);
+        stack.prepare(2, size);
+        int caller = cpu.segments[SegmentRegister.CS].selector;
+        long next = cpu.rip;
+        enterReal(cpu, selector, rip);
+        stack.push(size, caller);
+        stack.push(size, next);
+        stack.commit();
+    }
+
+    /** Continues at a far pointer in real mode. */
+    static void enterReal(Cpu cpu, int selector, long ip) {
+        if (ip > cpu.segments[SegmentRegister.CS].limit) {
+            throw Fault.generalProtection();
+        }
+        SegmentLoader.loadReal(cpu, SegmentRegister.CS, selector);
+        cpu.rip = ip;
+        cpu.stopBlock = true;
+    }
+
     private static void call(Cpu cpu, FarTarget target, int size) {
-        boolean inner = target.level() < cpu.cpl();
         int before = cpu.cpl();
-        long oldTop = cpu.gpr[Cpu.RSP];
-        long top = inner ? DescriptorTables.privilegeStack(cpu, target.level(), 0) : oldTop;
-        int frame = (inner ? 4 : 2) * size;
+        boolean inner = target.level() < before;
+        StackView stack = stack(cpu, target, inner);
+        long[] parameters = inner ? parameters(cpu, target) : new long[0];
         if (inner) {
             cpu.setCpl(target.level());
         }
         try {
-            SystemStack.prepareWrite(cpu, top - frame, frame);
+            stack.prepare((inner ? 4 : 2) + parameters.length, size);
         } catch (Fault fault) {
             cpu.setCpl(before);
             throw fault;
         }
-        cpu.memory.write(top - frame, size, cpu.rip);
-        cpu.memory.write(top - frame + size, size, cpu.segments[SegmentRegister.CS].selector);
         if (inner) {
-            cpu.memory.write(top - frame + 2L * size, size, oldTop);
-            cpu.memory.write(top - frame + 3L * size, size, cpu.segments[SegmentRegister.SS].selector);
+            stack.push(size, cpu.segments[SegmentRegister.SS].selector);
+            stack.push(size, cpu.gpr[Cpu.RSP]);
+        }
+        for (int i = parameters.length - 1; i >= 0; i--) {
+            stack.push(size, parameters[i]);
+        }
+        stack.push(size, cpu.segments[SegmentRegister.CS].selector);
+        stack.push(size, cpu.rip);
+        if (inner && cpu.isLongMode()) {
             SegmentLoader.loadNullStack(cpu, target.level());
+        } else if (inner) {
+            stack.load();
         }
         enter(cpu, target);
-        cpu.gpr[Cpu.RSP] = top - frame;
+        stack.commit();
+    }
+
+    /** What is pushed on: the inner ring's stack of the TSS, or the current one, which a 64-bit gate uses as 64-bit mode does. */
+    private static StackView stack(Cpu cpu, FarTarget target, boolean inner) {
+        if (inner) {
+            return cpu.isLongMode() ? StackView.flat(cpu, DescriptorTables.privilegeStack(cpu, target.level(), 0), 0)
+                    : DescriptorTables.protectedStack(cpu, target.level(), 0);
+        }
+        return target.gateSize() == 8 ? StackView.flat(cpu, cpu.gpr[Cpu.RSP], 0) : StackView.current(cpu, 0);
+    }
+
+    private static long[] parameters(Cpu cpu, FarTarget target) {
+        StackView outer = StackView.current(cpu, 0);
+        long[] values = new long[target.parameters()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = outer.read((long) i * target.gateSize(), target.gateSize());
+        }
+        return values;
     }
 
     private static void enter(Cpu cpu, FarTarget target) {
-        Descriptor code = target.code();
-        cpu.segments[SegmentRegister.CS].load(target.selector() & 0xFFFC | target.level(), 0, code.limit(),
-                code.attributes());
+        FarTarget.enter(cpu, target.selector() & 0xFFFC | target.level(), target.code(), target.rip());
         if (target.level() != cpu.cpl()) {
             cpu.setCpl(target.level());
         }
-        cpu.rip = target.rip();
-        cpu.stopBlock = true;
     }
 }

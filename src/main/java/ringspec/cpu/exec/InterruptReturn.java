@@ -2,8 +2,10 @@ package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
+import ringspec.cpu.NotEmulatedException;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.SegmentRegister;
+import ringspec.cpu.StackView;
 import ringspec.isa.Instruction;
 import ringspec.trace.TraceEvent;
 
@@ -14,8 +16,11 @@ final class InterruptReturn {
     private static final long ALWAYS = Rflags.ARITHMETIC | Rflags.TF | Rflags.DF | Rflags.NT;
     /** Flags above bit 15 that it loads at any CPL. */
     private static final long UPPER = Rflags.RF | Rflags.AC | Rflags.ID;
-    /** Flags that it loads in ring 0 only; VM can't be set in long mode. */
+    /** Flags that it loads in ring 0 only; VM is ignored in long mode. */
     private static final long RING0 = Rflags.IOPL | Rflags.VIF | Rflags.VIP;
+
+    /** Flags that it loads in real mode at most (SDM vol. 2A, IRET, REAL-ADDRESS-MODE). */
+    private static final long REAL_MODE = 0x25_7FD5;
 
     private InterruptReturn() {
     }
@@ -28,31 +33,64 @@ final class InterruptReturn {
 
     private static Operation bindReturn(Instruction instruction, int offset) {
         int size = instruction.operandSize() / 8;
-        String name = instruction.mnemonic();
-        return SimpleOperation.last(instruction, offset, cpu -> iret(cpu, size, cpu.codePage + offset, name));
+        return SimpleOperation.last(instruction, offset, cpu -> iret(cpu, size, cpu.codePage + offset));
     }
 
-    /** In 64-bit mode IRET pops SS and RSP always, and loads them even when CPL stays. */
-    private static void iret(Cpu cpu, int size, long instructionRip, String name) {
+    private static void iret(Cpu cpu, int size, long instructionRip) {
         // NMIs are unblocked even if the instruction faults (SDM vol. 3A, 6.7.1).
         cpu.nmiBlocked = false;
-        if (cpu.flags.has(Rflags.NT)) {
-            throw Fault.generalProtection();
+        StackView stack = StackView.current(cpu, 0);
+        if (!cpu.isProtected()) {
+            iretReal(cpu, stack, size);
+            return;
         }
-        long top = cpu.gpr[Cpu.RSP];
-        long rip = SystemStack.read(cpu, top, size);
-        int code = (int) SystemStack.read(cpu, top + size, size) & 0xFFFF;
-        long flags = SystemStack.read(cpu, top + 2L * size, size);
-        long rsp = SystemStack.read(cpu, top + 3L * size, size);
-        int stack = (int) SystemStack.read(cpu, top + 4L * size, size) & 0xFFFF;
-        FarReturn target = new FarReturn(cpu, code, instructionRip, name);
-        target.checkStack(stack);
+        if (cpu.flags.has(Rflags.NT)) {
+            if (cpu.isLongMode()) {
+                throw Fault.generalProtection();
+            }
+            throw NotEmulatedException.taskSwitch(instructionRip, "IRET with EFLAGS.NT = 1");
+        }
+        long rip = stack.read(0, size);
+        int code = (int) stack.read(size, size) & 0xFFFF;
+        long flags = stack.read(2L * size, size);
+        if ((flags & Rflags.VM) != 0 && cpu.cpl() == 0 && !cpu.isLongMode()) {
+            throw NotEmulatedException.virtual8086(instructionRip);
+        }
+        // In 64-bit mode IRET pops SS and RSP always, and loads them even when CPL stays.
+        boolean popsStack = cpu.codeBits() == 64;
+        long rsp = popsStack ? stack.read(3L * size, size) : 0;
+        int selector = popsStack ? (int) stack.read(4L * size, size) & 0xFFFF : 0;
+        FarReturn target = new FarReturn(cpu, code);
+        if (popsStack) {
+            target.setStack(selector, rsp);
+        } else if (target.isOuter()) {
+            rsp = stack.read(3L * size, size);
+            target.setStack((int) stack.read(4L * size, size) & 0xFFFF, rsp);
+        }
         long loaded = loadable(cpu, size);
+        boolean staysOnStack = !popsStack && !target.isOuter();
         target.commit(rip);
-        cpu.gpr[Cpu.RSP] = rsp;
+        if (staysOnStack) {
+            stack.release(3L * size);
+            stack.commit();
+        }
+        finish(cpu, flags, loaded);
+    }
+
+    private static void iretReal(Cpu cpu, StackView stack, int size) {
+        long ip = stack.read(0, size);
+        int code = (int) stack.read(size, size) & 0xFFFF;
+        long flags = stack.read(2L * size, size);
+        FarTransfers.enterReal(cpu, code, ip);
+        stack.release(3L * size);
+        stack.commit();
+        finish(cpu, flags, loadable(cpu, size) & REAL_MODE);
+    }
+
+    private static void finish(Cpu cpu, long flags, long loaded) {
         cpu.setRflags(cpu.flags.value() & ~loaded | flags & loaded);
-        cpu.emit(new TraceEvent.InterruptReturn(rip, cpu.segments[SegmentRegister.CS].selector, cpu.flags.value(), rsp,
-                cpu.segments[SegmentRegister.SS].selector));
+        cpu.emit(new TraceEvent.InterruptReturn(cpu.rip, cpu.segments[SegmentRegister.CS].selector, cpu.flags.value(),
+                cpu.gpr[Cpu.RSP], cpu.segments[SegmentRegister.SS].selector));
     }
 
     /** The flags that may change, judged by the CPL and IOPL before the return. */

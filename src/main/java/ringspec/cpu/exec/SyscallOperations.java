@@ -6,7 +6,6 @@ import ringspec.cpu.Fault;
 import ringspec.cpu.ProcessorModel.Vendor;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.SegmentRegister;
-import ringspec.cpu.UnsupportedModeException;
 import ringspec.trace.TraceEvent;
 
 /** SYSCALL, SYSRET, SYSENTER, SYSEXIT and SWAPGS (SDM vol. 2B; APM vol. 3). */
@@ -15,6 +14,8 @@ final class SyscallOperations {
     /** Attributes that SYSCALL and its kin give CS without looking at the GDT, but for the DPL: present, 64-bit, execute/read. */
     private static final int CODE = SegmentRegister.PRESENT | SegmentRegister.CODE_OR_DATA | SegmentRegister.LONG
             | SegmentRegister.GRANULARITY | 0xB;
+    /** The same for 32-bit code. */
+    private static final int CODE32 = CODE & ~SegmentRegister.LONG | SegmentRegister.DEFAULT_BIG;
     /** The same for SS: present, 32-bit, read/write. */
     private static final int STACK = SegmentRegister.PRESENT | SegmentRegister.CODE_OR_DATA
             | SegmentRegister.DEFAULT_BIG
@@ -34,8 +35,7 @@ final class SyscallOperations {
         registry.add("SYSRETQ", (i, offset) -> SimpleOperation.last(i, offset, cpu -> sysret64(cpu, cpu.codePage
                 + offset)));
         registry.add("SYSENTER", (i, offset) -> SimpleOperation.last(i, offset, SyscallOperations::sysenter));
-        registry.add("SYSEXIT", (i, offset) -> SimpleOperation.last(i, offset, cpu -> sysexit32(cpu, cpu.codePage
-                + offset)));
+        registry.add("SYSEXIT", (i, offset) -> SimpleOperation.last(i, offset, SyscallOperations::sysexit32));
         registry.add("SYSEXITQ", (i, offset) -> SimpleOperation.last(i, offset, SyscallOperations::sysexit64));
         registry.add("SWAPGS", (i, offset) -> SimpleOperation.last(i, offset, cpu -> swapgs(cpu, cpu.codePage
                 + offset)));
@@ -46,10 +46,17 @@ final class SyscallOperations {
         long flags = cpu.flags.value() & ~Rflags.RF;
         cpu.emit(new TraceEvent.Syscall(rip, cpu.rip, flags, cpu.gpr[Cpu.RAX], cpu.cr3));
         cpu.gpr[Cpu.RCX] = cpu.rip;
-        cpu.gpr[11] = flags;
-        cpu.rip = cpu.msrs.lstar;
         int selector = (int) (cpu.msrs.star >>> 32);
-        loadFlat(cpu, selector & 0xFFFC, selector + 8 & 0xFFFF, 0);
+        if (!cpu.isLongMode()) {
+            // AMD in legacy mode: a fixed entry, and only three flags are cleared.
+            cpu.rip = cpu.msrs.star & 0xFFFF_FFFFL;
+            loadFlat(cpu, CODE32, selector & 0xFFFC, selector + 8 & 0xFFFF, 0);
+            cpu.setRflags(flags & ~(Rflags.IF | Rflags.VM));
+            return;
+        }
+        cpu.gpr[11] = flags;
+        cpu.rip = cpu.codeBits() == 64 ? cpu.msrs.lstar : cpu.msrs.cstar;
+        loadFlat(cpu, CODE, selector & 0xFFFC, selector + 8 & 0xFFFF, 0);
         // After the change of CPL, so that RFLAGS.AC is seen to change in ring 0.
         cpu.setRflags(flags & ~cpu.msrs.sfmask);
     }
@@ -65,12 +72,7 @@ final class SyscallOperations {
         int selector = (int) (cpu.msrs.star >>> 48);
         int stack = selector + 8 & 0xFFFF;
         cpu.segments[SegmentRegister.CS].load(selector + 16 & 0xFFFF | 3, 0, FLAT_LIMIT, CODE | 3 << 5);
-        if (cpu.model.vendor() == Vendor.INTEL) {
-            cpu.segments[SegmentRegister.SS].load(stack | 3, 0, FLAT_LIMIT, STACK | 3 << 5);
-        } else {
-            // AMD changes the selector and nothing else, and doesn't force its RPL (APM vol. 3, SYSRET).
-            cpu.segments[SegmentRegister.SS].selector = stack;
-        }
+        loadReturnStack(cpu, stack);
         cpu.setCpl(3);
         cpu.setRflags(flags);
         cpu.rip = target;
@@ -78,29 +80,56 @@ final class SyscallOperations {
         cpu.emit(new TraceEvent.Sysret(rip, target, flags, cpu.gpr[Cpu.RSP], 64, cpu.cr3));
     }
 
+    /**
+     * SYSRET with a 32-bit operand size: to compatibility mode, or in legacy protected mode to 32-bit code. AMD takes the flags from R11
+     * in 64-bit mode only, and elsewhere sets IF (APM vol. 3, SYSRET).
+     */
     private static void sysret32(Cpu cpu, long rip) {
         requireReturn(cpu);
-        throw new UnsupportedModeException(rip, "SYSRET with a 32-bit operand size");
+        boolean from64 = cpu.codeBits() == 64;
+        long flags = from64 ? cpu.gpr[11] & SYSRET_FLAGS | Rflags.RESERVED_1 : cpu.flags.value() | Rflags.IF;
+        int selector = (int) (cpu.msrs.star >>> 48);
+        int stack = selector + 8 & 0xFFFF;
+        cpu.segments[SegmentRegister.CS].load(selector | 3, 0, FLAT_LIMIT, CODE32 | 3 << 5);
+        loadReturnStack(cpu, stack);
+        cpu.setCpl(3);
+        cpu.setRflags(flags);
+        cpu.rip = cpu.gpr[Cpu.RCX] & 0xFFFF_FFFFL;
+        cpu.stopBlock = true;
+        cpu.emit(new TraceEvent.Sysret(rip, cpu.rip, flags, cpu.gpr[Cpu.RSP], 32, cpu.cr3));
     }
 
+    private static void loadReturnStack(Cpu cpu, int stack) {
+        if (cpu.model.vendor() == Vendor.INTEL) {
+            cpu.segments[SegmentRegister.SS].load(stack | 3, 0, FLAT_LIMIT, STACK | 3 << 5);
+        } else {
+            // AMD changes the selector and nothing else, and doesn't force its RPL (APM vol. 3, SYSRET).
+            cpu.segments[SegmentRegister.SS].selector = stack;
+        }
+    }
+
+    /** Intel has SYSCALL and SYSRET in 64-bit mode only; AMD has them in compatibility and legacy mode, too. */
     private static void requireEnabled(Cpu cpu) {
-        if ((cpu.efer & ControlRegisters.EFER_SCE) == 0) {
+        boolean hasMode = cpu.codeBits() == 64 || cpu.model.vendor() == Vendor.AMD;
+        if ((cpu.efer & ControlRegisters.EFER_SCE) == 0 || !hasMode) {
             throw Fault.undefinedOpcode();
         }
     }
 
     private static void requireReturn(Cpu cpu) {
         requireEnabled(cpu);
+        requireProtected(cpu);
         SystemOperations.requireRing0(cpu);
     }
 
     private static void sysenter(Cpu cpu) {
         requireSysenter(cpu);
+        boolean longMode = cpu.isLongMode();
         int selector = (int) cpu.msrs.sysenterCs & 0xFFFC;
-        loadFlat(cpu, selector, selector + 8 & 0xFFFF, 0);
+        loadFlat(cpu, longMode ? CODE : CODE32, selector, selector + 8 & 0xFFFF, 0);
         cpu.setSystemFlags(cpu.flags.system() & ~(Rflags.IF | Rflags.VM));
-        cpu.gpr[Cpu.RSP] = cpu.msrs.sysenterEsp;
-        cpu.rip = cpu.msrs.sysenterEip;
+        cpu.gpr[Cpu.RSP] = longMode ? cpu.msrs.sysenterEsp : cpu.msrs.sysenterEsp & 0xFFFF_FFFFL;
+        cpu.rip = longMode ? cpu.msrs.sysenterEip : cpu.msrs.sysenterEip & 0xFFFF_FFFFL;
     }
 
     private static void sysexit64(Cpu cpu) {
@@ -112,29 +141,39 @@ final class SyscallOperations {
             throw Fault.generalProtection();
         }
         int selector = (int) cpu.msrs.sysenterCs + 32 & 0xFFFF | 3;
-        loadFlat(cpu, selector, selector + 8 & 0xFFFF, 3);
+        loadFlat(cpu, CODE, selector, selector + 8 & 0xFFFF, 3);
         cpu.gpr[Cpu.RSP] = stack;
         cpu.rip = target;
     }
 
-    private static void sysexit32(Cpu cpu, long rip) {
+    private static void sysexit32(Cpu cpu) {
         requireSysenter(cpu);
         SystemOperations.requireRing0(cpu);
-        throw new UnsupportedModeException(rip, "SYSEXIT with a 32-bit operand size");
+        int selector = (int) cpu.msrs.sysenterCs + 16 & 0xFFFF | 3;
+        loadFlat(cpu, CODE32, selector, selector + 8 & 0xFFFF, 3);
+        cpu.gpr[Cpu.RSP] = cpu.gpr[Cpu.RCX] & 0xFFFF_FFFFL;
+        cpu.rip = cpu.gpr[Cpu.RDX] & 0xFFFF_FFFFL;
     }
 
-    /** AMD has neither instruction in long mode; Intel has none while IA32_SYSENTER_CS holds a null selector. */
+    /** AMD has neither instruction in long mode. Real mode has none, nor is there one while IA32_SYSENTER_CS holds a null selector. */
     private static void requireSysenter(Cpu cpu) {
-        if (cpu.model.vendor() == Vendor.AMD) {
+        if (cpu.model.vendor() == Vendor.AMD && cpu.isLongMode()) {
             throw Fault.undefinedOpcode();
         }
+        requireProtected(cpu);
         if ((cpu.msrs.sysenterCs & 0xFFFC) == 0) {
             throw Fault.generalProtection();
         }
     }
 
-    private static void loadFlat(Cpu cpu, int code, int stack, int level) {
-        cpu.segments[SegmentRegister.CS].load(code, 0, FLAT_LIMIT, CODE | level << 5);
+    private static void requireProtected(Cpu cpu) {
+        if (!cpu.isProtected()) {
+            throw Fault.generalProtection();
+        }
+    }
+
+    private static void loadFlat(Cpu cpu, int attributes, int code, int stack, int level) {
+        cpu.segments[SegmentRegister.CS].load(code, 0, FLAT_LIMIT, attributes | level << 5);
         cpu.segments[SegmentRegister.SS].load(stack, 0, FLAT_LIMIT, STACK | level << 5);
         cpu.setCpl(level);
         cpu.stopBlock = true;
