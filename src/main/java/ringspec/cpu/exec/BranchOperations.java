@@ -8,7 +8,7 @@ import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 
 /**
- * Near CALL, JMP, RET, LOOPcc, JRCXZ, INT n (SDM vol. 2).
+ * Near CALL, JMP, RET, LOOPcc, JRCXZ, INT n (SDM vol. 2), in 64-bit code; for code of other sizes see {@link LegacyBranches}.
  *
  * <p>A target that is not canonical raises #GP(0) on the branch itself, which has then changed nothing: the stack is untouched and
  * RIP is the branch's. Intel (CALL, JMP, RET: "if the target is not canonical then #GP(0)") and AMD (APM vol. 3) agree for near
@@ -20,14 +20,18 @@ final class BranchOperations {
     }
 
     static void register(Registry registry) {
-        registry.add("CALL", BranchOperations::call);
-        registry.add("JMP", BranchOperations::jmp);
-        registry.add("RET", BranchOperations::ret);
-        registry.add("LOOP", (i, at) -> loop(i, at, cpu -> true));
-        registry.add("LOOPE", (i, at) -> loop(i, at, cpu -> cpu.flags.zf()));
-        registry.add("LOOPNE", (i, at) -> loop(i, at, cpu -> !cpu.flags.zf()));
+        registry.add("CALL", OperationFactory.bySize(BranchOperations::call, LegacyBranches::call));
+        registry.add("JMP", OperationFactory.bySize(BranchOperations::jmp, LegacyBranches::jmp));
+        registry.add("RET", OperationFactory.bySize(BranchOperations::ret, LegacyBranches::ret));
+        registry.add("LOOP", OperationFactory.bySize((i, at) -> loop(i, at, cpu -> true), LegacyBranches.loop(null)));
+        registry.add("LOOPE", OperationFactory.bySize((i, at) -> loop(i, at, cpu -> cpu.flags.zf()), LegacyBranches.loop(Condition.E)));
+        registry.add("LOOPNE", OperationFactory.bySize((i, at) -> loop(i, at, cpu -> !cpu.flags.zf()), LegacyBranches.loop(
+                Condition.NE)));
         registry.add("JRCXZ", (i, at) -> jumpIfCounterZero(i, at, 64));
-        registry.add("JECXZ", (i, at) -> jumpIfCounterZero(i, at, 32));
+        registry.add("JECXZ", OperationFactory.bySize((i, at) -> jumpIfCounterZero(i, at, 32), LegacyBranches.ifCounterZero(32)));
+        registry.add("JCXZ", LegacyBranches.ifCounterZero(16));
+        registry.add("INTO", LegacyBranches::into);
+        registry.add("BOUND", LegacyBranches::bound);
         registry.add("INT", (i, at) -> interrupt(i, at, (int) ((Operand.Imm) i.operand(0)).value() & 0xFF, false));
         registry.add("INT3", (i, at) -> interrupt(i, at, Vector.BP, false));
         registry.add("INT1", (i, at) -> interrupt(i, at, Vector.DB, true));

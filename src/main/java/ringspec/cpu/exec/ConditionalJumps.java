@@ -4,7 +4,7 @@ import ringspec.cpu.Cpu;
 import ringspec.isa.Instruction;
 
 /**
- * Jcc (SDM vol. 2). The frequent conditions have a class of their own, so that the engine's virtual call leads straight to the test.
+ * Jcc (SDM vol. 2). In 64-bit code the frequent conditions have a class of their own, so that the engine's virtual call leads straight to the test.
  */
 abstract class ConditionalJumps extends Operation {
 
@@ -16,22 +16,26 @@ abstract class ConditionalJumps extends Operation {
     }
 
     static void register(Registry registry) {
-        registry.add("JB", JumpB::new);
-        registry.add("JAE", JumpAe::new);
-        registry.add("JE", JumpE::new);
-        registry.add("JNE", JumpNe::new);
-        registry.add("JBE", JumpBe::new);
-        registry.add("JA", JumpA::new);
-        registry.add("JS", JumpS::new);
-        registry.add("JNS", JumpNs::new);
-        registry.add("JL", JumpL::new);
-        registry.add("JGE", JumpGe::new);
-        registry.add("JLE", JumpLe::new);
-        registry.add("JG", JumpG::new);
-        registry.add("JO", (i, at) -> new Rare(Condition.O, i, at));
-        registry.add("JNO", (i, at) -> new Rare(Condition.NO, i, at));
-        registry.add("JP", (i, at) -> new Rare(Condition.P, i, at));
-        registry.add("JNP", (i, at) -> new Rare(Condition.NP, i, at));
+        add(registry, "JB", Condition.B, JumpB::new);
+        add(registry, "JAE", Condition.AE, JumpAe::new);
+        add(registry, "JE", Condition.E, JumpE::new);
+        add(registry, "JNE", Condition.NE, JumpNe::new);
+        add(registry, "JBE", Condition.BE, JumpBe::new);
+        add(registry, "JA", Condition.A, JumpA::new);
+        add(registry, "JS", Condition.S, JumpS::new);
+        add(registry, "JNS", Condition.NS, JumpNs::new);
+        add(registry, "JL", Condition.L, JumpL::new);
+        add(registry, "JGE", Condition.GE, JumpGe::new);
+        add(registry, "JLE", Condition.LE, JumpLe::new);
+        add(registry, "JG", Condition.G, JumpG::new);
+        add(registry, "JO", Condition.O, (i, at) -> new Rare(Condition.O, i, at));
+        add(registry, "JNO", Condition.NO, (i, at) -> new Rare(Condition.NO, i, at));
+        add(registry, "JP", Condition.P, (i, at) -> new Rare(Condition.P, i, at));
+        add(registry, "JNP", Condition.NP, (i, at) -> new Rare(Condition.NP, i, at));
+    }
+
+    private static void add(Registry registry, String mnemonic, Condition condition, OperationFactory bits64) {
+        registry.add(mnemonic, OperationFactory.bySize(bits64, LegacyBranches.conditional(condition)));
     }
 
     @Override

@@ -8,7 +8,8 @@ import ringspec.isa.Register;
 
 /**
  * Where a memory operand lies: segment base + base + index * scale + displacement, the sum without the segment base truncated to
- * the address size (SDM vol. 1, 3.3.7 and 3.7.5).
+ * the address size (SDM vol. 1, 3.3.7 and 3.7.5). Outside 64-bit mode a linear address is given only after the segment's type and
+ * limit have let the whole operand pass.
  */
 public final class EffectiveAddress {
 
@@ -25,7 +26,9 @@ public final class EffectiveAddress {
     private final int segment;
     private final boolean ripRelative;
     private final boolean address32;
-    /** None of the rarer things: segment base, RIP, 32 bits. */
+    /** How the segment counts outside 64-bit mode; null in 64-bit mode. */
+    private final SegmentedReference segmented;
+    /** None of the rarer things: segment base, RIP, 32 bits, code of another size. */
     private final boolean plain;
 
     /**
@@ -45,10 +48,15 @@ public final class EffectiveAddress {
         int number = operand.segment().number();
         this.segment = number == SegmentRegister.FS || number == SegmentRegister.GS ? number : NONE;
         this.address32 = operand.addressSize() == 32;
-        this.plain = !ripRelative && !address32 && segment == NONE;
+        this.segmented = instruction.codeSize().is64() ? null : SegmentedReference.of(instruction, operand);
+        this.plain = !ripRelative && !address32 && segment == NONE && segmented == null;
     }
 
-    /** The linear address. */
+    /**
+     * The linear address.
+     *
+     * @throws ringspec.cpu.Fault #GP(0) or #SS(0) of a segment, outside 64-bit mode
+     */
     public long linear(Cpu cpu) {
         long sum = sum(cpu.gpr);
         return plain ? sum : rare(cpu, sum, true);
@@ -71,6 +79,9 @@ public final class EffectiveAddress {
     }
 
     private long rare(Cpu cpu, long plainSum, boolean withSegment) {
+        if (segmented != null) {
+            return withSegment ? segmented.linear(cpu, plainSum) : segmented.offset(plainSum);
+        }
         long sum = plainSum;
         if (ripRelative) {
             sum += cpu.codePage;

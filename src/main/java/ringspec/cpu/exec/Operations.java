@@ -25,6 +25,7 @@ public final class Operations {
         StackOperations.register(registry);
         FlagOperations.register(registry);
         BranchOperations.register(registry);
+        DecimalOperations.register(registry);
         StringOperations.register(registry);
         HintOperations.register(registry);
         SystemOperations.register(registry);

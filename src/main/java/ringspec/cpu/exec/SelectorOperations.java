@@ -3,13 +3,14 @@ package ringspec.cpu.exec;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Descriptor;
 import ringspec.cpu.DescriptorTables;
+import ringspec.cpu.Fault;
 import ringspec.cpu.SegmentLoader;
 import ringspec.cpu.SegmentRegister;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 import ringspec.isa.Register;
 
-/** MOV to and from segment registers, and LAR, LSL, VERR and VERW, which only look (SDM vol. 2A and 2B). */
+/** MOV to and from segment registers, LDS and its kin, ARPL, and LAR, LSL, VERR and VERW, which only look (SDM vol. 2A and 2B). */
 final class SelectorOperations {
 
     /** What LAR shows of a descriptor's upper half: bits 23:20 and 15:8; 19:16 are undefined and shown as 0. */
@@ -23,6 +24,12 @@ final class SelectorOperations {
         registry.add("LSL", (i, offset) -> look(i, offset, SelectorOperations::limit));
         registry.add("VERR", (i, offset) -> verify(i, offset, false));
         registry.add("VERW", (i, offset) -> verify(i, offset, true));
+        registry.add("ARPL", SelectorOperations::adjust);
+        registry.add("LDS", (i, offset) -> loadPointer(i, offset, SegmentRegister.DS));
+        registry.add("LES", (i, offset) -> loadPointer(i, offset, SegmentRegister.ES));
+        registry.add("LFS", (i, offset) -> loadPointer(i, offset, SegmentRegister.FS));
+        registry.add("LGS", (i, offset) -> loadPointer(i, offset, SegmentRegister.GS));
+        registry.add("LSS", (i, offset) -> loadPointer(i, offset, SegmentRegister.SS));
     }
 
     static Operation bindMove(Instruction instruction, int offset) {
@@ -47,9 +54,48 @@ final class SelectorOperations {
         });
     }
 
+    /** LDS, LES, LFS, LGS, LSS: a far pointer from memory into a segment register and a general one. */
+    private static Operation loadPointer(Instruction instruction, int offset, int segment) {
+        Location target = Location.of(instruction, 0, offset);
+        EffectiveAddress pointer = new EffectiveAddress(instruction, (Operand.Mem) instruction.operand(1), offset);
+        int size = instruction.operandSize() / 8;
+        return SimpleOperation.last(instruction, offset, cpu -> {
+            long linear = pointer.linear(cpu);
+            cpu.memory.prepareRead(linear, size + 2);
+            long value = cpu.memory.read(linear, size);
+            SegmentLoader.load(cpu, segment, cpu.memory.read16(linear + size));
+            target.write(cpu, value);
+        });
+    }
+
+    /** ARPL raises the RPL of its destination to that of its source, and says so in ZF. */
+    private static Operation adjust(Instruction instruction, int offset) {
+        Location target = Location.of(instruction, 0, offset);
+        Location source = Location.of(instruction, 1, offset);
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            requireProtected(cpu);
+            target.prepareWrite(cpu);
+            long selector = target.read(cpu) & 0xFFFF;
+            long privilege = source.read(cpu) & 3;
+            boolean raised = (selector & 3) < privilege;
+            // Only the low 16 bits are the selector, and only they are written.
+            if (raised) {
+                target.write(cpu, selector & ~3L | privilege);
+            }
+            cpu.flags.setZf(raised);
+        });
+    }
+
+    /** What deals in descriptors is #UD in real mode. */
+    static void requireProtected(Cpu cpu) {
+        if (!cpu.isProtected()) {
+            throw Fault.undefinedOpcode();
+        }
+    }
+
     /** Computes what LAR or LSL loads; -1 if the descriptor isn't of a type it shows. */
     private interface View {
-        long of(Descriptor descriptor);
+        long of(Descriptor descriptor, boolean longMode);
     }
 
     private static Operation look(Instruction instruction, int offset, View view) {
@@ -58,7 +104,7 @@ final class SelectorOperations {
         return SimpleOperation.of(instruction, offset, cpu -> {
             int selector = (int) source.read(cpu) & 0xFFFF;
             Descriptor descriptor = visible(cpu, selector);
-            long value = descriptor == null ? -1 : view.of(descriptor);
+            long value = descriptor == null ? -1 : view.of(descriptor, cpu.isLongMode());
             if (value != -1) {
                 target.write(cpu, value);
             }
@@ -66,24 +112,28 @@ final class SelectorOperations {
         });
     }
 
-    private static long accessRights(Descriptor descriptor) {
-        boolean known = !descriptor.isSystem() || descriptor.type() == Descriptor.CALL_GATE || hasLimit(descriptor);
+    private static long accessRights(Descriptor descriptor, boolean longMode) {
+        boolean known = !descriptor.isSystem() || descriptor.type() == Descriptor.CALL_GATE || hasLimit(descriptor,
+                longMode) || !longMode && (descriptor.type() == Descriptor.CALL_GATE16 || descriptor
+                        .type() == Descriptor.TASK_GATE);
         return known ? descriptor.raw() >>> 32 & ACCESS_RIGHTS : -1;
     }
 
-    private static long limit(Descriptor descriptor) {
-        return !descriptor.isSystem() || hasLimit(descriptor) ? descriptor.limit() : -1;
+    private static long limit(Descriptor descriptor, boolean longMode) {
+        return !descriptor.isSystem() || hasLimit(descriptor, longMode) ? descriptor.limit() : -1;
     }
 
-    private static boolean hasLimit(Descriptor system) {
+    private static boolean hasLimit(Descriptor system, boolean longMode) {
         return switch (system.type()) {
             case Descriptor.LDT, Descriptor.TSS_AVAILABLE, Descriptor.TSS_BUSY -> true;
+            case Descriptor.TSS16_AVAILABLE, Descriptor.TSS16_BUSY -> !longMode;
             default -> false;
         };
     }
 
     /** The descriptor if it lies in its table and CPL and RPL may see it; else null. */
     private static Descriptor visible(Cpu cpu, int selector) {
+        requireProtected(cpu);
         if (DescriptorTables.isNull(selector) || !DescriptorTables.isWithinLimit(cpu, selector, 8)) {
             return null;
         }

@@ -7,21 +7,25 @@ import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 import ringspec.isa.Register;
 
-/** PUSH, POP, PUSHF, POPF, ENTER, LEAVE (SDM vol. 2). The stack pointer has 64 bits whatever the operand size. */
+/**
+ * PUSH, POP, PUSHF, POPF, ENTER, LEAVE (SDM vol. 2). In 64-bit mode the stack pointer has 64 bits whatever the operand size; for code of
+ * other sizes see {@link LegacyStackOperations}.
+ */
 final class StackOperations {
 
     private StackOperations() {
     }
 
     static void register(Registry registry) {
-        registry.add("PUSH", StackOperations::bindPush);
-        registry.add("POP", StackOperations::bindPop);
-        registry.add("PUSHF", (i, at) -> pushf(i, at, 16));
+        registry.add("PUSH", OperationFactory.bySize(StackOperations::bindPush, LegacyStackOperations::push));
+        registry.add("POP", OperationFactory.bySize(StackOperations::bindPop, LegacyStackOperations::pop));
+        registry.add("PUSHF", OperationFactory.bySize((i, at) -> pushf(i, at, 16), (i, at) -> LegacyStackOperations.pushf(i, at, 16)));
         registry.add("PUSHFQ", (i, at) -> pushf(i, at, 64));
-        registry.add("POPF", (i, at) -> popf(i, at, 16));
+        registry.add("POPF", OperationFactory.bySize((i, at) -> popf(i, at, 16), (i, at) -> LegacyStackOperations.popf(i, at, 16)));
         registry.add("POPFQ", (i, at) -> popf(i, at, 64));
-        registry.add("ENTER", StackOperations::enter);
-        registry.add("LEAVE", StackOperations::leave);
+        registry.add("ENTER", OperationFactory.bySize(StackOperations::enter, LegacyStackOperations::enter));
+        registry.add("LEAVE", OperationFactory.bySize(StackOperations::leave, LegacyStackOperations::leave));
+        LegacyStackOperations.register(registry);
     }
 
     /** Pushes 8 bytes. */
@@ -95,9 +99,14 @@ final class StackOperations {
             long rsp = cpu.gpr[Cpu.RSP];
             long value = Location.load(cpu.memory, bits, rsp);
             cpu.gpr[Cpu.RSP] = rsp + (bits >>> 3);
-            long mask = popfMask(cpu) & (bits == 16 ? 0xFFFF : -1L);
-            cpu.setRflags(cpu.flags.value() & ~mask & ~Rflags.RF | value & mask);
+            loadFlags(cpu, value, bits);
         });
+    }
+
+    /** Loads what POPF may change from a popped value. */
+    static void loadFlags(Cpu cpu, long value, int bits) {
+        long mask = popfMask(cpu) & (bits == 16 ? 0xFFFF : -1L);
+        cpu.setRflags(cpu.flags.value() & ~mask & ~Rflags.RF | value & mask);
     }
 
     /** What POPF may change (SDM vol. 2, POPF, table 4-17): IOPL only in ring 0, IF only where CPL <= IOPL, and no fault. */

@@ -2,6 +2,7 @@ package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Rflags;
+import ringspec.cpu.SegmentAccess;
 import ringspec.cpu.SegmentRegister;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
@@ -22,20 +23,23 @@ abstract class StringOperations extends Operation {
     final int bits;
     private final int addressBits;
     private final Repeat repeat;
-    /** FS, GS or -1: the override that the source allows; ES:RDI has none. */
+    /** FS, GS or -1: the override that the source allows; ES:RDI has none. Outside 64-bit mode the source's segment, whatever it is. */
     private final int sourceSegment;
+    private final boolean is64;
 
     StringOperations(Instruction instruction, int offset) {
         super(instruction, offset);
         this.addressBits = instruction.addressSize();
         this.repeat = instruction.repeat();
+        this.is64 = instruction.codeSize().is64();
         int size = 0;
         int segment = -1;
         for (Operand operand : instruction.operands()) {
             if (operand instanceof Operand.Mem memory) {
                 size = memory.size() * 8;
                 int number = memory.segment().number();
-                segment = number == SegmentRegister.FS || number == SegmentRegister.GS ? number : segment;
+                boolean counts = !is64 || number == SegmentRegister.FS || number == SegmentRegister.GS;
+                segment = counts && memory.base().number() == Cpu.RSI ? number : segment;
             }
         }
         this.bits = size;
@@ -79,26 +83,41 @@ abstract class StringOperations extends Operation {
                 return;
             }
             once(cpu);
-            cpu.gpr[Cpu.RCX] = --count;
+            count--;
+            if (addressBits == 16) {
+                Location.writeRegister(cpu, Cpu.RCX, 16, count);
+            } else {
+                cpu.gpr[Cpu.RCX] = count;
+            }
             if (compares() && cpu.flags.zf() != (repeat == Repeat.REP)) {
                 return;
             }
         }
     }
 
+    /** Linear address of the operand at rSI. */
     final long source(Cpu cpu) {
         long offset = Widths.truncate(addressBits, cpu.gpr[Cpu.RSI]);
+        if (!is64) {
+            return SegmentAccess.linear(cpu, sourceSegment, offset, bits >>> 3, false);
+        }
         return sourceSegment < 0 ? offset : offset + cpu.segments[sourceSegment].base;
     }
 
-    final long target(Cpu cpu) {
-        return Widths.truncate(addressBits, cpu.gpr[Cpu.RDI]);
+    /** Linear address of the operand at rDI. */
+    final long target(Cpu cpu, boolean write) {
+        long offset = Widths.truncate(addressBits, cpu.gpr[Cpu.RDI]);
+        return is64 ? offset : SegmentAccess.linear(cpu, SegmentRegister.ES, offset, bits >>> 3, write);
     }
 
     final void advance(Cpu cpu, int register) {
         int bytes = bits >>> 3;
         long moved = cpu.gpr[register] + (cpu.flags.has(Rflags.DF) ? -bytes : bytes);
-        cpu.gpr[register] = Widths.truncate(addressBits, moved);
+        if (addressBits == 16) {
+            Location.writeRegister(cpu, register, 16, moved);
+        } else {
+            cpu.gpr[register] = Widths.truncate(addressBits, moved);
+        }
     }
 
     private static final class Move extends StringOperations {
@@ -109,7 +128,7 @@ abstract class StringOperations extends Operation {
         @Override
         void once(Cpu cpu) {
             long value = Location.load(cpu.memory, bits, source(cpu));
-            Location.store(cpu.memory, bits, target(cpu), value);
+            Location.store(cpu.memory, bits, target(cpu, true), value);
             advance(cpu, Cpu.RSI);
             advance(cpu, Cpu.RDI);
         }
@@ -122,7 +141,7 @@ abstract class StringOperations extends Operation {
 
         @Override
         void once(Cpu cpu) {
-            Location.store(cpu.memory, bits, target(cpu), cpu.gpr[Cpu.RAX]);
+            Location.store(cpu.memory, bits, target(cpu, true), cpu.gpr[Cpu.RAX]);
             advance(cpu, Cpu.RDI);
         }
     }
@@ -152,7 +171,7 @@ abstract class StringOperations extends Operation {
         @Override
         void once(Cpu cpu) {
             long first = Location.load(cpu.memory, bits, source(cpu));
-            long second = Location.load(cpu.memory, bits, target(cpu));
+            long second = Location.load(cpu.memory, bits, target(cpu, false));
             Arithmetic.sub(cpu.flags, bits, first, second);
             advance(cpu, Cpu.RSI);
             advance(cpu, Cpu.RDI);
@@ -171,7 +190,7 @@ abstract class StringOperations extends Operation {
 
         @Override
         void once(Cpu cpu) {
-            long value = Location.load(cpu.memory, bits, target(cpu));
+            long value = Location.load(cpu.memory, bits, target(cpu, false));
             Arithmetic.sub(cpu.flags, bits, cpu.gpr[Cpu.RAX], value);
             advance(cpu, Cpu.RDI);
         }

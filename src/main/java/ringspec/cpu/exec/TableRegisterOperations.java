@@ -11,8 +11,8 @@ import ringspec.isa.Operand;
 /** LGDT, LIDT, SGDT, SIDT, LLDT, LTR, SLDT and STR (SDM vol. 2). */
 final class TableRegisterOperations {
 
-    /** Limit and 64-bit base in memory. */
-    private static final int POINTER_SIZE = 10;
+    /** Size of the limit in memory, which the base follows: 64 bits in 64-bit mode, else 32, of which a 16-bit operand size loads 24. */
+    private static final int LIMIT_SIZE = 2;
 
     private TableRegisterOperations() {
     }
@@ -41,12 +41,14 @@ final class TableRegisterOperations {
 
     private static Operation load(Instruction instruction, int offset, boolean interrupts) {
         EffectiveAddress pointer = pointer(instruction, offset);
+        int size = baseSize(instruction);
+        long mask = size == 4 && instruction.operandSize() == 16 ? 0xFF_FFFF : -1L;
         return SimpleOperation.last(instruction, offset, cpu -> {
             SystemOperations.requireRing0(cpu);
             long linear = pointer.linear(cpu);
-            cpu.memory.prepareRead(linear, POINTER_SIZE);
+            cpu.memory.prepareRead(linear, LIMIT_SIZE + size);
             int limit = cpu.memory.read16(linear) & 0xFFFF;
-            long base = cpu.memory.read64(linear + 2);
+            long base = cpu.memory.read(linear + LIMIT_SIZE, size) & mask;
             if (!Cpu.isCanonical(base)) {
                 throw Fault.generalProtection();
             }
@@ -60,20 +62,26 @@ final class TableRegisterOperations {
         });
     }
 
+    private static int baseSize(Instruction instruction) {
+        return instruction.codeSize().is64() ? 8 : 4;
+    }
+
     private static Operation store(Instruction instruction, int offset, boolean interrupts) {
         EffectiveAddress pointer = pointer(instruction, offset);
+        int size = baseSize(instruction);
         return SimpleOperation.of(instruction, offset, cpu -> {
             requireUmipPassed(cpu);
             long linear = pointer.linear(cpu);
-            cpu.memory.prepareWrite(linear, POINTER_SIZE);
+            cpu.memory.prepareWrite(linear, LIMIT_SIZE + size);
             cpu.memory.write16(linear, interrupts ? cpu.idtrLimit : cpu.gdtrLimit);
-            cpu.memory.write64(linear + 2, interrupts ? cpu.idtrBase : cpu.gdtrBase);
+            cpu.memory.write(linear + LIMIT_SIZE, size, interrupts ? cpu.idtrBase : cpu.gdtrBase);
         });
     }
 
     private static Operation loadSelector(Instruction instruction, int offset, boolean task) {
         Location source = Location.of(instruction, 0, offset);
         return SimpleOperation.last(instruction, offset, cpu -> {
+            SelectorOperations.requireProtected(cpu);
             SystemOperations.requireRing0(cpu);
             int selector = (int) source.read(cpu) & 0xFFFF;
             if (task) {
@@ -87,6 +95,7 @@ final class TableRegisterOperations {
     private static Operation storeSelector(Instruction instruction, int offset, int register) {
         Location target = Location.of(instruction, 0, offset);
         return SimpleOperation.of(instruction, offset, cpu -> {
+            SelectorOperations.requireProtected(cpu);
             requireUmipPassed(cpu);
             target.write(cpu, cpu.segments[register].selector);
         });
