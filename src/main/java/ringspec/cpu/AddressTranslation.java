@@ -30,7 +30,8 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
 
     private static final long CR0_BITS = ControlRegisters.CR0_PG | ControlRegisters.CR0_WP | ControlRegisters.CR0_AM;
     private static final long CR4_BITS = ControlRegisters.CR4_SMEP | ControlRegisters.CR4_SMAP
-            | ControlRegisters.CR4_PGE | ControlRegisters.CR4_PKE;
+            | ControlRegisters.CR4_PGE | ControlRegisters.CR4_PKE | ControlRegisters.CR4_PAE | ControlRegisters.CR4_PSE;
+    private static final long EFER_BITS = ControlRegisters.EFER_NXE | ControlRegisters.EFER_LMA;
     /** CPUID.80000001H:EDX[26], Page1GB. */
     private static final int PAGE_1GB = 1 << 26;
 
@@ -113,9 +114,15 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
         return physical;
     }
 
+    private WalkResult walkTables(long linear) {
+        return mode.structure() == PagingMode.Structure.PAE
+                ? walker.walkPae(cpu.pdptes[(int) (linear >>> 30) & 3], linear, mode)
+                : walker.walk(cpu.cr3, linear, mode);
+    }
+
     private Translation walk(long linear, AccessKind kind, Privilege privilege) {
         forget(linear);
-        WalkResult result = walker.walk(cpu.cr3, linear, mode);
+        WalkResult result = walkTables(linear);
         int code = PageWalker.faultCode(result, kind, privilege, mode);
         if (code >= 0) {
             throw Fault.page(linear, code);
@@ -133,7 +140,7 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
 
     /** Compares a suspect translation with the tables; tells the trace and returns false if it is stale. */
     private boolean confirm(Tlb.Slot slot, long linear) {
-        WalkResult now = walker.walk(cpu.cr3, linear, mode);
+        WalkResult now = walkTables(linear);
         Translation cached = slot.translation();
         if (cached.isStillGivenBy(now, linear, mode)) {
             // A large page that was split is the same here but may not be so elsewhere in the page.
@@ -160,7 +167,7 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
     }
 
     private void watchTables(Translation translation) {
-        for (int level = translation.leafLevel(); level <= 4; level++) {
+        for (int level = translation.leafLevel(); level <= translation.topLevel(); level++) {
             if (!cpu.ram.contains(translation.entryAddress(level), 8)) {
                 continue;
             }
@@ -200,20 +207,30 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
     }
 
     private void refreshMode() {
-        long now = cpu.cr0 & CR0_BITS | cpu.cr4 & CR4_BITS | cpu.efer & ControlRegisters.EFER_NXE;
+        long now = cpu.cr0 & CR0_BITS | cpu.cr4 & CR4_BITS | cpu.efer & EFER_BITS;
         if (now == control && cpu.pkru == pkru) {
             return;
         }
         control = now;
         pkru = cpu.pkru;
-        boolean keys = (now & ControlRegisters.CR4_PKE) != 0;
+        // Protection keys are for 4-level paging (SDM vol. 3A, 5.6.2).
+        boolean keys = (now & ControlRegisters.CR4_PKE) != 0 && (now & ControlRegisters.EFER_LMA) != 0;
         boolean gigabytePages = (cpu.model.cpuid(0x8000_0001, 0)[3] & PAGE_1GB) != 0;
+        PagingMode.Structure structure = structure(now);
         mode = new PagingMode((now & ControlRegisters.CR0_WP) != 0, (now & ControlRegisters.CR4_SMEP) != 0,
-                (now & ControlRegisters.CR4_SMAP) != 0, (now & ControlRegisters.EFER_NXE) != 0,
+                (now & ControlRegisters.CR4_SMAP) != 0, structure != PagingMode.Structure.BITS_32 && (now
+                        & ControlRegisters.EFER_NXE) != 0,
                 (now & ControlRegisters.CR4_PGE) != 0, gigabytePages,
                 cpu.model.vendor() == ProcessorModel.Vendor.AMD, cpu.model.physicalAddressBits(), keys, keys ? pkru
-                        : 0);
+                        : 0, structure, (now & ControlRegisters.CR4_PSE) != 0);
         clearCaches();
+    }
+
+    private static PagingMode.Structure structure(long control) {
+        if ((control & ControlRegisters.EFER_LMA) != 0) {
+            return PagingMode.Structure.LEVELS_4;
+        }
+        return (control & ControlRegisters.CR4_PAE) != 0 ? PagingMode.Structure.PAE : PagingMode.Structure.BITS_32;
     }
 
     /** The current process-context identifier: 0 without CR4.PCIDE. */
@@ -307,7 +324,9 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
      */
     private boolean holdsPresentEntry(int frameNumber, int offset, int length) {
         byte[] bytes = cpu.ram.frame(frameNumber).bytes;
-        for (int entry = offset & -8; entry < offset + length; entry += 8) {
+        // An upper half that is taken for an entry of 4 bytes costs a search at most.
+        int size = (cpu.cr4 & ControlRegisters.CR4_PAE) != 0 ? 8 : 4;
+        for (int entry = offset & -size; entry < offset + length; entry += size) {
             if ((bytes[entry] & PageTableEntry.P) != 0) {
                 return true;
             }

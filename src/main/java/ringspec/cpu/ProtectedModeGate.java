@@ -42,7 +42,8 @@ final class ProtectedModeGate implements Gate {
 
     private static boolean isKnown(int type) {
         return switch (type) {
-            case Descriptor.TASK_GATE, Descriptor.INTERRUPT_GATE16, Descriptor.TRAP_GATE16, Descriptor.INTERRUPT_GATE, Descriptor.TRAP_GATE -> true;
+            case Descriptor.TASK_GATE, Descriptor.INTERRUPT_GATE16, Descriptor.TRAP_GATE16, Descriptor.INTERRUPT_GATE,
+                    Descriptor.TRAP_GATE -> true;
             default -> false;
         };
     }

@@ -6,6 +6,7 @@ import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
 import ringspec.cpu.exec.Operation;
 import ringspec.cpu.exec.OperationBinder;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Decoded;
 import ringspec.isa.Decoder;
 import ringspec.isa.Instruction;
@@ -29,7 +30,7 @@ final class BlockCache {
     }
 
     /**
-     * The block at a linear address.
+     * The block at a linear address in 64-bit code.
      *
      * @throws Fault what the fetch raises: #PF, #GP for a non-canonical address or for more than 15 bytes, #UD
      */
@@ -39,7 +40,7 @@ final class BlockCache {
         if (frame.decoded instanceof Block[] blocks && blocks[offset] != null) {
             return blocks[offset];
         }
-        return decode(cpu, frame, linear, offset);
+        return decode(cpu, CodeSize.BITS_64, frame, linear, Long.MAX_VALUE);
     }
 
     /** The same, faster where the block after a given one is often asked for. */
@@ -52,11 +53,32 @@ final class BlockCache {
         return next;
     }
 
-    private Block decode(Cpu cpu, Frame frame, long linear, int offset) {
+    /**
+     * The block at a linear address in code of 16 or 32 bits.
+     *
+     * @param room bytes from there to the end of the code segment, at least 1
+     * @throws Fault what the fetch raises: #PF, #GP for more than 15 bytes or an end beyond the segment, #UD
+     */
+    Block findLegacy(Cpu cpu, CodeSize size, long linear, long room) {
+        Frame frame = cpu.memory.fetchFrame(linear);
+        int offset = (int) linear & Frame.SIZE - 1;
+        Block[] blocks = legacyHome(frame, size);
+        if (blocks != null && blocks[offset] != null) {
+            return blocks[offset];
+        }
+        return decode(cpu, size, frame, linear, room);
+    }
+
+    private static Block[] legacyHome(Frame frame, CodeSize size) {
+        return frame.decodedLegacy instanceof Block[][] bySize ? bySize[size.ordinal()] : null;
+    }
+
+    private Block decode(Cpu cpu, CodeSize size, Frame frame, long linear, long room) {
+        int offset = (int) linear & Frame.SIZE - 1;
         List<Operation> operations = new ArrayList<>();
         int at = offset;
         while (at < Frame.SIZE && operations.size() < Block.MAX_LENGTH
-                && Decoder.decode(frame.bytes, at, Frame.SIZE) instanceof Instruction instruction) {
+                && Decoder.decode(size, frame.bytes, at, Frame.SIZE) instanceof Instruction instruction) {
             Operation operation = semantics.bind(instruction, at, cpu.model);
             operations.add(operation);
             at += operation.length;
@@ -65,30 +87,50 @@ final class BlockCache {
             }
         }
         if (operations.isEmpty()) {
-            return single(cpu, frame, linear, offset);
+            return single(cpu, size, frame, linear, room);
         }
         cpu.memory.codeDecodedFrom(frame);
-        Block[] home = frame.decoded instanceof Block[] known ? known : new Block[Frame.SIZE];
-        frame.decoded = home;
+        Block[] home = size.is64() ? home(frame) : newLegacyHome(frame, size);
         Block block = new Block(operations.toArray(Operation[]::new), home);
         home[offset] = block;
         return block;
     }
 
+    private static Block[] home(Frame frame) {
+        Block[] home = frame.decoded instanceof Block[] known ? known : new Block[Frame.SIZE];
+        frame.decoded = home;
+        return home;
+    }
+
+    private static Block[] newLegacyHome(Frame frame, CodeSize size) {
+        Block[][] bySize = frame.decodedLegacy instanceof Block[][] known ? known
+                : new Block[CodeSize.values().length][];
+        if (bySize[size.ordinal()] == null) {
+            bySize[size.ordinal()] = new Block[Frame.SIZE];
+        }
+        frame.decodedLegacy = bySize;
+        return bySize[size.ordinal()];
+    }
+
     /** An instruction that crosses into the next page, or no instruction at all. */
-    private Block single(Cpu cpu, Frame frame, long linear, int offset) {
+    private Block single(Cpu cpu, CodeSize size, Frame frame, long linear, long room) {
+        int offset = (int) linear & Frame.SIZE - 1;
         int inFirst = Math.min(Frame.SIZE - offset, window.length);
         System.arraycopy(frame.bytes, offset, window, 0, inFirst);
-        Decoded decoded = Decoder.decode(window, 0, inFirst);
+        Decoded decoded = Decoder.decode(size, window, 0, inFirst);
         if (decoded instanceof Decoded.Truncated) {
+            if (room <= inFirst) {
+                throw Fault.generalProtection();
+            }
             // The second page is fetched only now, since its fault counts only if the instruction reaches into it.
-            Frame second = cpu.memory.fetchFrame(linear + inFirst);
+            long next = linear + inFirst;
+            Frame second = cpu.memory.fetchFrame(size.is64() ? next : next & 0xFFFF_FFFFL);
             System.arraycopy(second.bytes, 0, window, inFirst, window.length - inFirst);
             Block known = crossing[offset % CROSSING_SLOTS];
-            if (known != null && isInWindow(known.operations()[0], offset)) {
+            if (known != null && isInWindow(known.operations()[0], size, offset)) {
                 return known;
             }
-            decoded = Decoder.decode(window, 0, window.length);
+            decoded = Decoder.decode(size, window, 0, window.length);
         }
         return switch (decoded) {
             case Instruction instruction -> {
@@ -103,8 +145,8 @@ final class BlockCache {
         };
     }
 
-    private boolean isInWindow(Operation operation, int offset) {
-        if (operation.offset != offset) {
+    private boolean isInWindow(Operation operation, CodeSize size, int offset) {
+        if (operation.offset != offset || operation.instruction.codeSize() != size) {
             return false;
         }
         for (int i = 0; i < operation.length; i++) {

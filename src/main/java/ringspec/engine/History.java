@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
+import ringspec.cpu.ControlRegisters;
 import ringspec.cpu.Cpu;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Decoded;
 import ringspec.isa.Decoder;
 import ringspec.isa.Instruction;
@@ -22,7 +24,7 @@ final class History {
     private static final int SLOTS = 64;
     private static final int WORDS = 4;
 
-    /** Per slot: RIP, CR3, number of instructions, unused. */
+    /** Per slot: linear address, CR3, number of instructions and, in bits 63:32, the code size (0: 64 bits), unused. */
     private final long[] ring = new long[SLOTS * WORDS];
     private int next;
 
@@ -40,12 +42,18 @@ final class History {
         ring[next - WORDS + 2] = count;
     }
 
+    /** The block that started last is code of 16 or 32 bits at a linear address. */
+    void setLegacy(long linear, CodeSize size) {
+        ring[next - WORDS & SLOTS * WORDS - 1] = linear;
+        ring[(next - WORDS & SLOTS * WORDS - 1) + 2] |= (long) size.addressSize() << 32;
+    }
+
     /** Up to {@code limit} instructions that started last, the oldest first. */
     List<RecentInstruction> recent(Cpu cpu, int limit) {
         Deque<RecentInstruction> result = new ArrayDeque<>();
         for (int back = 1; back <= SLOTS && result.size() < limit; back++) {
             int at = next - back * WORDS & SLOTS * WORDS - 1;
-            List<RecentInstruction> block = block(cpu, ring[at], ring[at + 1], (int) ring[at + 2]);
+            List<RecentInstruction> block = block(cpu, ring[at], ring[at + 1], ring[at + 2]);
             for (int i = block.size() - 1; i >= 0 && result.size() < limit; i--) {
                 result.addFirst(block.get(i));
             }
@@ -53,13 +61,19 @@ final class History {
         return List.copyOf(result);
     }
 
-    private static List<RecentInstruction> block(Cpu cpu, long rip, long cr3, int count) {
+    private static List<RecentInstruction> block(Cpu cpu, long rip, long cr3, long sizeAndCount) {
+        int count = (int) sizeAndCount;
+        CodeSize size = switch ((int) (sizeAndCount >>> 32)) {
+            case 16 -> CodeSize.BITS_16;
+            case 32 -> CodeSize.BITS_32;
+            default -> CodeSize.BITS_64;
+        };
         List<RecentInstruction> result = new ArrayList<>();
         long at = rip;
         for (int i = 0; i < count; i++) {
             byte[] bytes = new byte[Decoder.MAX_LENGTH];
             int readable = read(cpu, cr3, at, bytes);
-            Decoded decoded = Decoder.decode(bytes, 0, readable);
+            Decoded decoded = Decoder.decode(size, bytes, 0, readable);
             result.add(new RecentInstruction(at, cr3, decoded));
             if (!(decoded instanceof Instruction instruction)) {
                 break;
@@ -72,11 +86,15 @@ final class History {
     /** Reads without leaving a trace; returns how many bytes there were. */
     private static int read(Cpu cpu, long cr3, long linear, byte[] target) {
         PageWalker walker = new PageWalker(cpu.ram);
+        boolean paging = (cpu.cr0 & ControlRegisters.CR0_PG) != 0;
         for (int i = 0; i < target.length; i++) {
-            if (!(walker.walk(cr3, linear + i, cpu.memory.pagingMode()) instanceof Translation translation)) {
-                return i;
+            long physical = linear + i;
+            if (paging) {
+                if (!(walker.walk(cr3, linear + i, cpu.memory.pagingMode()) instanceof Translation translation)) {
+                    return i;
+                }
+                physical = translation.physicalOf(linear + i);
             }
-            long physical = translation.physicalOf(linear + i);
             if (!cpu.ram.contains(physical, 1)) {
                 return i;
             }

@@ -6,9 +6,11 @@ import ringspec.cpu.EventDelivery;
 import ringspec.cpu.Fault;
 import ringspec.cpu.InterruptSource;
 import ringspec.cpu.Rflags;
+import ringspec.cpu.SegmentRegister;
 import ringspec.cpu.Vector;
 import ringspec.cpu.exec.Operation;
 import ringspec.cpu.exec.OperationBinder;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Instruction;
 import ringspec.isa.Repeat;
 import ringspec.memory.Frame;
@@ -45,7 +47,7 @@ public final class Interpreter implements Engine {
     public void run(Cpu cpu, long untilInstructions, Breakpoints breakpoints) {
         boolean atStart = true;
         while (cpu.instructions < untilInstructions && !cpu.stopRequested && !cpu.shutdown) {
-            if (!atStart && !cpu.halted && breakpoints.contains(cpu.rip)) {
+            if (!atStart && !cpu.halted && breakpoints.contains(cpu.linearRip())) {
                 return;
             }
             atStart = false;
@@ -57,8 +59,10 @@ public final class Interpreter implements Engine {
             }
             if (needsCare(cpu)) {
                 executeOne(cpu);
-            } else {
+            } else if (cpu.codeBits() == 64) {
                 executeBlocks(cpu, untilInstructions, breakpoints);
+            } else {
+                executeLegacyBlocks(cpu, untilInstructions, breakpoints);
             }
         }
     }
@@ -118,7 +122,79 @@ public final class Interpreter implements Engine {
                 return;
             }
         } while (!cpu.stopBlock && block.flowsOn() && cpu.instructions < until && !breakpoints.contains(cpu.rip));
-        if (cpu.flags.has(Rflags.TF) && trapsAfter(cpu, block.operations()[count - 1].instruction, false)) {
+        trapAfter(cpu, block.operations()[count - 1].instruction);
+    }
+
+    /** The same for code of 16 or 32 bits. */
+    private void executeLegacyBlocks(Cpu cpu, long until, Breakpoints breakpoints) {
+        CodeSize size = codeSize(cpu);
+        Block block;
+        int count;
+        do {
+            long linear = cpu.linearRip();
+            try {
+                block = findLegacy(cpu, size, linear);
+            } catch (Fault fault) {
+                deliver(cpu, fault);
+                return;
+            }
+            count = withinLimit(cpu, block, (int) Math.min(until - cpu.instructions, block.operations().length));
+            if (breakpoints.mayBeNear(linear)) {
+                count = countBefore(breakpoints, block, count, linear & -Frame.SIZE);
+            }
+            if (!executeLegacy(cpu, size, block, count)) {
+                return;
+            }
+        } while (!cpu.stopBlock && block.flowsOn() && cpu.instructions < until && !breakpoints.contains(cpu
+                .linearRip()));
+        trapAfter(cpu, block.operations()[count - 1].instruction);
+    }
+
+    private static CodeSize codeSize(Cpu cpu) {
+        return switch (cpu.codeBits()) {
+            case 16 -> CodeSize.BITS_16;
+            case 32 -> CodeSize.BITS_32;
+            default -> CodeSize.BITS_64;
+        };
+    }
+
+    /** The block at EIP, whose first instruction lies within the limit of CS. */
+    private Block findLegacy(Cpu cpu, CodeSize size, long linear) {
+        long room = cpu.segments[SegmentRegister.CS].limit - cpu.rip + 1;
+        if (room <= 0) {
+            throw Fault.generalProtection();
+        }
+        Block block = blocks.findLegacy(cpu, size, linear, room);
+        if (block.operations()[0].length > room) {
+            throw Fault.generalProtection();
+        }
+        return block;
+    }
+
+    /** How many of the first {@code count} operations lie within the limit of CS; the first one does. */
+    private static int withinLimit(Cpu cpu, Block block, int count) {
+        Operation[] operations = block.operations();
+        long lastOffset = cpu.segments[SegmentRegister.CS].limit - cpu.rip + operations[0].offset;
+        int within = count;
+        while (within > 1 && operations[within - 1].offset + operations[within - 1].length - 1 > lastOffset) {
+            within--;
+        }
+        return within;
+    }
+
+    /** Executes a block outside 64-bit mode, where EIP has 32 bits, and the base of CS is none of its own. */
+    private boolean executeLegacy(Cpu cpu, CodeSize size, Block block, int count) {
+        long linear = cpu.linearRip();
+        boolean done = execute(cpu, block, count);
+        history.setLegacy(linear, size);
+        if (cpu.codeBits() != 64) {
+            cpu.rip &= 0xFFFF_FFFFL;
+        }
+        return done;
+    }
+
+    private static void trapAfter(Cpu cpu, Instruction last) {
+        if (cpu.flags.has(Rflags.TF) && trapsAfter(cpu, last, false)) {
             EventDelivery.debugTrap(cpu, DR6_BS);
         }
     }
@@ -142,7 +218,7 @@ public final class Interpreter implements Engine {
     private boolean execute(Cpu cpu, Block block, int count) {
         Operation[] operations = block.operations();
         long rip = cpu.rip;
-        long page = rip & -Frame.SIZE;
+        long page = rip - operations[0].offset;
         long start = cpu.instructions;
         int last = count - 1;
         int i = 0;
@@ -193,9 +269,10 @@ public final class Interpreter implements Engine {
         if (!resume && hitsBreakpoint(cpu)) {
             return;
         }
+        CodeSize size = codeSize(cpu);
         Block block;
         try {
-            block = blocks.find(cpu, cpu.rip);
+            block = size.is64() ? blocks.find(cpu, cpu.rip) : findLegacy(cpu, size, cpu.linearRip());
         } catch (Fault fault) {
             deliver(cpu, fault);
             return;
@@ -205,7 +282,7 @@ public final class Interpreter implements Engine {
             cpu.emit(new TraceEvent.Executed(rip, cpu.cpl()));
         }
         Instruction instruction = block.operations()[0].instruction;
-        if (!execute(cpu, block, 1)) {
+        if (!(size.is64() ? execute(cpu, block, 1) : executeLegacy(cpu, size, block, 1))) {
             return;
         }
         boolean unfinished = instruction.repeat() != Repeat.NONE && cpu.rip == rip;
@@ -231,8 +308,8 @@ public final class Interpreter implements Engine {
             return false;
         }
         return switch (mnemonic) {
-            case "INT", "INT1", "INT3", "SYSCALL" -> cpu.flags.has(Rflags.TF);
-            case "MOV" -> !cpu.interruptShadow;
+            case "INT", "INT1", "INT3", "INTO", "SYSCALL" -> cpu.flags.has(Rflags.TF);
+            case "MOV", "POP" -> !cpu.interruptShadow;
             default -> true;
         };
     }
@@ -240,11 +317,12 @@ public final class Interpreter implements Engine {
     /** Delivers the #DB of an instruction breakpoint at RIP, if one is armed (SDM vol. 3B, 19.3.1.1). */
     private static boolean hitsBreakpoint(Cpu cpu) {
         long dr7 = cpu.dr[7];
+        long linear = cpu.linearRip();
         long hits = 0;
         for (int i = 0; i < 4; i++) {
             boolean enabled = (dr7 >>> 2 * i & 3) != 0;
             boolean onExecution = (dr7 >>> 16 + 4 * i & 15) == 0;
-            if (enabled && onExecution && cpu.dr[i] == cpu.rip) {
+            if (enabled && onExecution && cpu.dr[i] == linear) {
                 hits |= 1 << i;
             }
         }

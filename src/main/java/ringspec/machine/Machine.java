@@ -299,7 +299,7 @@ public final class Machine {
             if (stop != null) {
                 return stop;
             }
-            if (!atStart && breakpoints.contains(cpu.rip) && !cpu.halted) {
+            if (!atStart && breakpoints.contains(cpu.linearRip()) && !cpu.halted) {
                 return new Stop.Breakpoint(cpu.rip);
             }
             fireDue();

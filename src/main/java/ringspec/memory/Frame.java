@@ -52,6 +52,9 @@ public final class Frame {
      */
     public Object decoded;
 
+    /** The same for code of other sizes than 64 bits, so that 64-bit code is found without a look at the size. */
+    public Object decodedLegacy;
+
     Frame() {
         this(new byte[SIZE]);
     }

@@ -103,6 +103,7 @@ public final class PhysicalMemory {
                 watcher.beforeWrite(frameNumber, offset, length, frame.watch);
             }
             frame.decoded = null;
+            frame.decodedLegacy = null;
         }
         return frame;
     }
@@ -110,6 +111,11 @@ public final class PhysicalMemory {
     /** Reads one byte, zero-extended. */
     public int read8(long physical) {
         return frames[index(physical)].bytes[offset(physical)] & 0xFF;
+    }
+
+    /** Reads an aligned 32-bit little-endian value. */
+    public int read32(long physical) {
+        return (int) Frame.INT.get(frames[index(physical)].bytes, offset(physical));
     }
 
     /** Reads an aligned or unaligned 64-bit little-endian value. */
@@ -127,6 +133,12 @@ public final class PhysicalMemory {
     /** Writes one byte. */
     public void write8(long physical, int value) {
         aboutToWrite(index(physical), offset(physical), 1).bytes[offset(physical)] = (byte) value;
+    }
+
+    /** Writes an aligned 32-bit little-endian value. */
+    public void write32(long physical, int value) {
+        Frame frame = aboutToWrite(index(physical), offset(physical), 4);
+        Frame.INT.set(frame.bytes, offset(physical), value);
     }
 
     /** Writes an aligned or unaligned 64-bit little-endian value. */

@@ -3,7 +3,7 @@ package ringspec.paging;
 import java.util.StringJoiner;
 
 /**
- * Bits of a paging-structure entry in 4-level paging (SDM vol. 3A, tables 5-15 to 5-20; APM vol. 2, 5.3).
+ * Bits of a paging-structure entry in 4-level and PAE paging (SDM vol. 3A, tables 5-15 to 5-20; APM vol. 2, 5.3).
  *
  * <pre>
  *  63  62        52 51      MAXPHYADDR-1            12 11   9  8   7    6   5   4   3   2   1   0
@@ -41,6 +41,15 @@ public final class PageTableEntry {
     /** Bits 51:12. */
     public static final long ADDRESS = 0x000F_FFFF_FFFF_F000L;
 
+    /** Bits 31:12 of an entry of 32-bit paging. */
+    static final long ADDRESS_32 = 0xFFFF_F000L;
+    /** log2 of the bytes that a PDE of 32-bit paging covers. */
+    static final int SHIFT_4M = 22;
+    /** Bits 21:13 of a PDE that maps 4 MBytes must be zero: they hold an address only where CPUID shows PSE-36. */
+    static final long RESERVED_4M = 0x003F_E000L;
+    /** Bits 62:52 of an entry, which must be zero in PAE paging outside long mode. */
+    private static final long UPPER_IGNORED = 0x7FF0_0000_0000_0000L;
+
     private static final String[] NAMES = {"", "PTE", "PDE", "PDPTE", "PML4E"};
 
     private PageTableEntry() {
@@ -74,6 +83,9 @@ public final class PageTableEntry {
      */
     public static long reservedBits(int level, long entry, PagingMode mode) {
         long reserved = ADDRESS & -1L << mode.physicalAddressBits();
+        if (mode.structure() == PagingMode.Structure.PAE) {
+            reserved |= UPPER_IGNORED;
+        }
         if (!mode.nxe()) {
             reserved |= NX;
         }

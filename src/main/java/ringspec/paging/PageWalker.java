@@ -8,7 +8,7 @@ import static ringspec.paging.PageTableEntry.P;
 import ringspec.memory.PhysicalMemory;
 
 /**
- * The 4-level page walk (SDM vol. 3A, 5.5.4). Nothing is cached here.
+ * The page walk: 4-level, PAE and 32-bit paging (SDM vol. 3A, 5.3 to 5.5). Nothing is cached here.
  *
  * <p>An entry that lies outside RAM reads as all ones, like any address that nothing answers to, which runs into reserved
  * bits.
@@ -32,14 +32,32 @@ public final class PageWalker {
     /**
      * Looks up a linear address without side effects and without judging rights.
      *
-     * @param cr3 the root: bits 51:12 count
-     * @param linear any address; bits 63:48 are not looked at
+     * @param cr3 the root: bits 51:12 count, with PAE bits 31:5
+     * @param linear any address; bits 63:48 are not looked at, nor 63:32 outside 4-level paging
      */
     public WalkResult walk(long cr3, long linear, PagingMode mode) {
+        return switch (mode.structure()) {
+            case LEVELS_4 -> walk(cr3, 4, linear, mode);
+            // Without the processor's own copy, what it would load now is the best guess.
+            case PAE -> walkPae(read((cr3 & 0xFFFF_FFE0L) + 8 * (linear >>> 30 & 3)), linear, mode);
+            case BITS_32 -> walk32(cr3, linear, mode);
+        };
+    }
+
+    /**
+     * Looks up a linear address in PAE paging.
+     *
+     * @param pdpte the page-directory-pointer-table entry for bits 31:30 of the address
+     */
+    public WalkResult walkPae(long pdpte, long linear, PagingMode mode) {
+        return (pdpte & P) == 0 ? new WalkResult.Missing(3, 0, pdpte, 0) : walk(pdpte, 2, linear, mode);
+    }
+
+    private WalkResult walk(long root, int top, long linear, PagingMode mode) {
         long[] addresses = new long[4];
         long[] entries = new long[4];
-        long table = cr3 & ADDRESS;
-        for (int level = 4;; level--) {
+        long table = root & ADDRESS;
+        for (int level = top;; level--) {
             long address = table + 8L * PageTableEntry.index(linear, level);
             long entry = read(address);
             addresses[level - 1] = address;
@@ -56,6 +74,27 @@ public final class PageWalker {
             }
             table = entry & ADDRESS;
         }
+    }
+
+    private WalkResult walk32(long cr3, long linear, PagingMode mode) {
+        long[] addresses = new long[2];
+        long[] entries = new long[2];
+        addresses[1] = (cr3 & PageTableEntry.ADDRESS_32) + 4 * (linear >>> PageTableEntry.SHIFT_4M & 1023);
+        entries[1] = read32(addresses[1]);
+        if ((entries[1] & P) == 0) {
+            return new WalkResult.Missing(2, addresses[1], entries[1], 0);
+        }
+        if (mode.pse() && (entries[1] & PageTableEntry.PS) != 0) {
+            long reserved = entries[1] & PageTableEntry.RESERVED_4M;
+            return reserved != 0 ? new WalkResult.Missing(2, addresses[1], entries[1], reserved)
+                    : new Translation(linear, 2, addresses, entries, mode);
+        }
+        addresses[0] = (entries[1] & PageTableEntry.ADDRESS_32) + 4 * (linear >>> 12 & 1023);
+        entries[0] = read32(addresses[0]);
+        if ((entries[0] & P) == 0) {
+            return new WalkResult.Missing(1, addresses[0], entries[0], 0);
+        }
+        return new Translation(linear, 1, addresses, entries, mode);
     }
 
     /**
@@ -83,7 +122,7 @@ public final class PageWalker {
         long[] entries = new long[4];
         int leaf = translation.leafLevel();
         boolean changed = false;
-        for (int level = 4; level >= leaf; level--) {
+        for (int level = mode.structure().levels(); level >= leaf; level--) {
             long before = translation.entry(level);
             long after = before | A | (write && level == leaf ? D : 0);
             addresses[level - 1] = translation.entryAddress(level);
@@ -93,12 +132,22 @@ public final class PageWalker {
                 if (listener != null) {
                     listener.changed(addresses[level - 1], before, after);
                 }
-                if (ram.contains(addresses[level - 1], 8)) {
-                    ram.write64(addresses[level - 1], after);
-                }
+                write(addresses[level - 1], mode.structure().entrySize(), after);
             }
         }
         return changed ? new Translation(translation.linear(), leaf, addresses, entries, mode) : translation;
+    }
+
+    private void write(long address, int size, long entry) {
+        if (ram.contains(address, size) && size == 8) {
+            ram.write64(address, entry);
+        } else if (ram.contains(address, size)) {
+            ram.write32(address, (int) entry);
+        }
+    }
+
+    private long read32(long address) {
+        return ram.contains(address, 4) ? ram.read32(address) & 0xFFFF_FFFFL : 0xFFFF_FFFFL;
     }
 
     /** An entry as the walk reads it. */

@@ -125,6 +125,14 @@ public final class Tlb {
                 remove(key(linear, level, GLOBAL), dropped);
             }
         }
+        // The other half of a 4-MByte page; it is there in one context only, since 32-bit paging has no identifiers.
+        long otherHalf = linear ^ Translation.HALF_4M;
+        for (int context : new int[]{pcid, GLOBAL}) {
+            Slot other = largePages == 0 ? null : slots.get(key(otherHalf, 2, context));
+            if (other != null && other.translation.isHalf()) {
+                remove(key(otherHalf, 2, context), dropped);
+            }
+        }
     }
 
     private void remove(long key, Consumer<Translation> dropped) {
@@ -179,7 +187,7 @@ public final class Tlb {
     }
 
     private static boolean uses(Translation translation, long physical, int length) {
-        for (int level = translation.leafLevel(); level <= 4; level++) {
+        for (int level = translation.leafLevel(); level <= translation.topLevel(); level++) {
             long entry = translation.entryAddress(level);
             if (entry < physical + length && physical < entry + 8) {
                 return true;

@@ -6,8 +6,13 @@ package ringspec.paging;
  */
 public final class Translation implements WalkResult {
 
+    /** The bit of an address that tells the halves of a 4-MByte page. */
+    static final long HALF_4M = 1 << 21;
+
     private final long linear;
     private final long physical;
+    private final int topLevel;
+    private final boolean half;
     private final int leafLevel;
     private final boolean user;
     private final boolean writable;
@@ -27,13 +32,15 @@ public final class Translation implements WalkResult {
         long mask = -1L << PageTableEntry.shift(leafLevel);
         long all = -1;
         long any = 0;
-        for (int i = leafLevel - 1; i < 4; i++) {
+        this.topLevel = mode.structure().levels();
+        this.half = mode.structure() == PagingMode.Structure.BITS_32 && leafLevel == 2;
+        for (int i = leafLevel - 1; i < topLevel; i++) {
             all &= entries[i];
             any |= entries[i];
         }
         long leaf = entries[leafLevel - 1];
         this.linear = linear & mask;
-        this.physical = leaf & PageTableEntry.ADDRESS & mask;
+        this.physical = leaf & PageTableEntry.ADDRESS & mask | (half ? linear & HALF_4M : 0);
         this.leafLevel = leafLevel;
         this.user = (all & PageTableEntry.US) != 0;
         this.writable = (all & PageTableEntry.RW) != 0;
@@ -44,7 +51,7 @@ public final class Translation implements WalkResult {
         this.entries = entries;
     }
 
-    /** First linear address of the page. */
+    /** First linear address of the page, or of the cached half of a 4-MByte page. */
     public long linear() {
         return linear;
     }
@@ -57,6 +64,16 @@ public final class Translation implements WalkResult {
     /** 12, 21 or 30. */
     public int pageShift() {
         return PageTableEntry.shift(leafLevel);
+    }
+
+    /** The level that the walk began with: 4, or 2 in PAE and 32-bit paging. */
+    public int topLevel() {
+        return topLevel;
+    }
+
+    /** True for half of a 4-MByte page of 32-bit paging: a processor may cache a page in pieces (SDM vol. 3A, 5.10.2.2). */
+    boolean isHalf() {
+        return half;
     }
 
     /** Bytes in the page: 4 KiB, 2 MiB or 1 GiB. */
@@ -94,12 +111,12 @@ public final class Translation implements WalkResult {
         return dirty;
     }
 
-    /** Physical address of the entry that was used at a level from {@link #leafLevel} to 4. */
+    /** Physical address of the entry that was used at a level from {@link #leafLevel} to {@link #topLevel}. */
     public long entryAddress(int level) {
         return entryAddresses[level - 1];
     }
 
-    /** The entry that was used at a level from {@link #leafLevel} to 4. */
+    /** The entry that was used at a level from {@link #leafLevel} to {@link #topLevel}. */
     public long entry(int level) {
         return entries[level - 1];
     }

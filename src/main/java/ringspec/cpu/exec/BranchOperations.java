@@ -24,11 +24,14 @@ final class BranchOperations {
         registry.add("JMP", OperationFactory.bySize(BranchOperations::jmp, LegacyBranches::jmp));
         registry.add("RET", OperationFactory.bySize(BranchOperations::ret, LegacyBranches::ret));
         registry.add("LOOP", OperationFactory.bySize((i, at) -> loop(i, at, cpu -> true), LegacyBranches.loop(null)));
-        registry.add("LOOPE", OperationFactory.bySize((i, at) -> loop(i, at, cpu -> cpu.flags.zf()), LegacyBranches.loop(Condition.E)));
-        registry.add("LOOPNE", OperationFactory.bySize((i, at) -> loop(i, at, cpu -> !cpu.flags.zf()), LegacyBranches.loop(
-                Condition.NE)));
+        registry.add("LOOPE", OperationFactory.bySize((i, at) -> loop(i, at, cpu -> cpu.flags.zf()), LegacyBranches
+                .loop(Condition.E)));
+        registry.add("LOOPNE", OperationFactory.bySize((i, at) -> loop(i, at, cpu -> !cpu.flags.zf()), LegacyBranches
+                .loop(
+                        Condition.NE)));
         registry.add("JRCXZ", (i, at) -> jumpIfCounterZero(i, at, 64));
-        registry.add("JECXZ", OperationFactory.bySize((i, at) -> jumpIfCounterZero(i, at, 32), LegacyBranches.ifCounterZero(32)));
+        registry.add("JECXZ", OperationFactory.bySize((i, at) -> jumpIfCounterZero(i, at, 32), LegacyBranches
+                .ifCounterZero(32)));
         registry.add("JCXZ", LegacyBranches.ifCounterZero(16));
         registry.add("INTO", LegacyBranches::into);
         registry.add("BOUND", LegacyBranches::bound);

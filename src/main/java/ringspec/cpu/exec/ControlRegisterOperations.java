@@ -45,11 +45,13 @@ final class ControlRegisterOperations {
         Register source = ((Operand.Reg) instruction.operand(1)).register();
         int from = source.number();
         int to = target.number();
+        // Outside 64-bit mode these moves have 32 bits whatever the operand size.
+        long mask = instruction.codeSize().is64() ? -1L : 0xFFFF_FFFFL;
         return SimpleOperation.last(instruction, offset, switch (target.kind()) {
-            case CONTROL -> cpu -> writeControl(cpu, cpu.codePage + offset, to, cpu.gpr[from]);
-            case DEBUG -> cpu -> writeDebug(cpu, to, cpu.gpr[from]);
-            default -> source.kind() == Register.Kind.CONTROL ? cpu -> cpu.gpr[to] = readControl(cpu, from)
-                    : cpu -> cpu.gpr[to] = cpu.dr[debugRegister(cpu, from)];
+            case CONTROL -> cpu -> writeControl(cpu, cpu.codePage + offset, to, cpu.gpr[from] & mask);
+            case DEBUG -> cpu -> writeDebug(cpu, to, cpu.gpr[from] & mask);
+            default -> source.kind() == Register.Kind.CONTROL ? cpu -> cpu.gpr[to] = readControl(cpu, from) & mask
+                    : cpu -> cpu.gpr[to] = cpu.dr[debugRegister(cpu, from)] & mask;
         });
     }
 
@@ -91,12 +93,17 @@ final class ControlRegisterOperations {
         boolean pagingWithoutProtection = (value & ControlRegisters.CR0_PG) != 0 && (value
                 & ControlRegisters.CR0_PE) == 0;
         boolean badCache = (value & ControlRegisters.CR0_NW) != 0 && (value & ControlRegisters.CR0_CD) == 0;
-        // Paging can't be turned off in 64-bit mode, and there is no other.
-        boolean leavesLongMode = (value & ControlRegisters.CR0_PG) == 0;
-        if ((value & UPPER_HALF) != 0 || pagingWithoutProtection || badCache || leavesLongMode) {
+        if ((value & UPPER_HALF) != 0 || pagingWithoutProtection || badCache) {
             throw Fault.generalProtection();
         }
+        if (((value ^ cpu.cr0) & ControlRegisters.CR0_PG) == 0) {
+            setCr0(cpu, rip, value & CR0_DEFINED | ControlRegisters.CR0_ET);
+            return;
+        }
+        PagingSwitch.check(cpu, (value & ControlRegisters.CR0_PG) != 0);
         setCr0(cpu, rip, value & CR0_DEFINED | ControlRegisters.CR0_ET);
+        PagingSwitch.apply(cpu);
+        cpu.memory.flushAll();
     }
 
     private static void setCr0(Cpu cpu, long rip, long value) {
@@ -115,6 +122,7 @@ final class ControlRegisterOperations {
         if ((root & reserved) != 0) {
             throw Fault.generalProtection();
         }
+        PagingSwitch.loadPointers(cpu, value, cpu.cr4);
         long before = cpu.cr3;
         cpu.cr3 = root;
         emit(cpu, rip, 3, before, root);
@@ -127,18 +135,21 @@ final class ControlRegisterOperations {
 
     private static void writeCr4(Cpu cpu, long rip, long value) {
         // PAE can't be cleared in long mode.
-        if ((value & ~cpu.model.supportedCr4()) != 0 || (value & ControlRegisters.CR4_PAE) == 0) {
+        if ((value & ~cpu.model.supportedCr4()) != 0 || cpu.isLongMode() && (value & ControlRegisters.CR4_PAE) == 0) {
             throw Fault.generalProtection();
         }
         long before = cpu.cr4;
         boolean pcideSet = (value & ~before & ControlRegisters.CR4_PCIDE) != 0;
-        if (pcideSet && (cpu.cr3 & 0xFFF) != 0) {
+        if (pcideSet && ((cpu.cr3 & 0xFFF) != 0 || !cpu.isLongMode())) {
             throw Fault.generalProtection();
+        }
+        if (((before ^ value) & PagingSwitch.LOADING_CR4) != 0) {
+            PagingSwitch.loadPointers(cpu, cpu.cr3, value);
         }
         cpu.cr4 = value;
         emit(cpu, rip, 4, before, value);
         long changed = before ^ value;
-        long flushing = ControlRegisters.CR4_PGE
+        long flushing = ControlRegisters.CR4_PGE | ControlRegisters.CR4_PAE
                 | (cpu.model.vendor() == Vendor.AMD ? ControlRegisters.CR4_PSE : 0);
         boolean smepSet = (changed & value & ControlRegisters.CR4_SMEP) != 0;
         boolean pcideCleared = (changed & before & ControlRegisters.CR4_PCIDE) != 0;

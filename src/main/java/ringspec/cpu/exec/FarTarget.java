@@ -50,8 +50,9 @@ record FarTarget(int selector, Descriptor code, long rip, int level, int gateSiz
     private static void requireGate(Cpu cpu, int selector, Descriptor gate, long instructionRip, String name) {
         boolean known = switch (gate.type()) {
             case Descriptor.CALL_GATE -> true;
-            case Descriptor.CALL_GATE16, Descriptor.TASK_GATE, Descriptor.TSS16_AVAILABLE, Descriptor.TSS_AVAILABLE -> !cpu
-                    .isLongMode();
+            case Descriptor.CALL_GATE16, Descriptor.TASK_GATE, Descriptor.TSS16_AVAILABLE, Descriptor.TSS_AVAILABLE ->
+                    !cpu
+                            .isLongMode();
             default -> false;
         };
         require(known && gate.dpl() >= cpu.cpl() && gate.dpl() >= (selector & 3), selector);

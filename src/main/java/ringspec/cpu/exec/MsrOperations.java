@@ -99,7 +99,7 @@ final class MsrOperations {
         }
     }
 
-    /** LMA follows LME and PG: writes of it are ignored. LME may change only while paging is off, which it never is here. */
+    /** LMA follows LME and PG: writes of it are ignored. LME may change only while paging is off. */
     private static void writeEfer(Cpu cpu, long value) {
         without(~cpu.model.supportedEfer(), value);
         boolean lmeChanges = ((value ^ cpu.efer) & ControlRegisters.EFER_LME) != 0;

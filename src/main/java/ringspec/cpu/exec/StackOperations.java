@@ -19,9 +19,11 @@ final class StackOperations {
     static void register(Registry registry) {
         registry.add("PUSH", OperationFactory.bySize(StackOperations::bindPush, LegacyStackOperations::push));
         registry.add("POP", OperationFactory.bySize(StackOperations::bindPop, LegacyStackOperations::pop));
-        registry.add("PUSHF", OperationFactory.bySize((i, at) -> pushf(i, at, 16), (i, at) -> LegacyStackOperations.pushf(i, at, 16)));
+        registry.add("PUSHF", OperationFactory.bySize((i, at) -> pushf(i, at, 16), (i, at) -> LegacyStackOperations
+                .pushf(i, at, 16)));
         registry.add("PUSHFQ", (i, at) -> pushf(i, at, 64));
-        registry.add("POPF", OperationFactory.bySize((i, at) -> popf(i, at, 16), (i, at) -> LegacyStackOperations.popf(i, at, 16)));
+        registry.add("POPF", OperationFactory.bySize((i, at) -> popf(i, at, 16), (i, at) -> LegacyStackOperations.popf(
+                i, at, 16)));
         registry.add("POPFQ", (i, at) -> popf(i, at, 64));
         registry.add("ENTER", OperationFactory.bySize(StackOperations::enter, LegacyStackOperations::enter));
         registry.add("LEAVE", OperationFactory.bySize(StackOperations::leave, LegacyStackOperations::leave));
