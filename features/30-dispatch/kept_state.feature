@@ -35,6 +35,38 @@ Feature: State beyond the general registers
     And it runs to returned
     Then the vector registers, MXCSR and the x87 control word are the remembered ones
 
+  @SYS-09
+  Scenario: YMM0 to YMM15 survive a switch to a thread that overwrites them
+    Where the processor has AVX, CR4.OSXSAVE is set, XCR0 enables the x87, SSE and AVX state, and a switch saves all three.
+    Given a processor with AVX
+    And the program
+      """
+      _start:
+          call5 SYS_THREAD_CREATE, 2, other, 0x7FFFFFFFD000, 0, 0
+          xor ecx, ecx
+          xgetbv
+          mov ebp, eax
+      call:
+          call0 SYS_THREAD_YIELD
+      returned:
+          exit
+      other:
+          vcmpps ymm0, ymm0, ymm0, 15
+          vcmpps ymm7, ymm7, ymm7, 15
+          vcmpps ymm8, ymm8, ymm8, 15
+          vcmpps ymm15, ymm15, ymm15, 15
+      overwritten:
+          call0 SYS_THREAD_YIELD
+          exit
+      """
+    When it runs to call
+    Then RBP is 0x7
+    When the debugger fills the vector registers with a pattern
+    And the registers are remembered
+    And it runs to overwritten
+    And it runs to returned
+    Then the vector registers, MXCSR and the x87 control word are the remembered ones
+
   @SYS-10
   Scenario: FS_BASE, GS_BASE, DS, ES, FS and GS come back as they were
     Given the program

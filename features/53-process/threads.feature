@@ -24,7 +24,7 @@ Feature: Threads
     And RDI is 0x1234
     And RFLAGS is 0x202
     And the registers RAX, RBX, RDX, RSI, RBP, R8, R9, R10, R12, R13, R14, R15 are 0
-    And all XMM registers are 0
+    And all vector registers are 0
     And CS is 0x23
     And SS is 0x1B
 

@@ -38,7 +38,7 @@ Feature: The first instruction in ring 3
     And ES is 0x0
     And FS is 0x0
     And GS is 0x0
-    And all XMM registers are 0
+    And all vector registers are 0
     And MXCSR is 0x1F80
     And the x87 unit is as FNINIT leaves it
 
@@ -57,4 +57,21 @@ Feature: The first instruction in ring 3
     And the fixture "hello" as a second process
     When process 2 enters ring 3
     Then the registers RAX, RBX, RDX, RSI, RDI, RBP, R8, R9, R10, R12, R13, R14, R15 are 0
-    And all XMM registers are 0
+    And all vector registers are 0
+
+  @RING3-04
+  Scenario: Nor does it see the upper halves of another's YMM registers
+    Given a processor with AVX
+    And the program
+      """
+      _start:
+          vcmpps ymm3, ymm3, ymm3, 15
+          vcmpps ymm12, ymm12, ymm12, 15
+          mov eax, SYS_THREAD_DESTROY
+          mov rdi, -1
+          syscall
+      """
+    And the fixture "hello" as a second process
+    When process 2 enters ring 3
+    Then all vector registers are 0
+    And the x87 unit is as FNINIT leaves it

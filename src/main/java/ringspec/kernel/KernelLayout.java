@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import ringspec.cpu.ControlRegisters;
 import ringspec.cpu.Msr;
+import ringspec.cpu.XsaveLayout;
 
 /**
  * Every address, selector and structure offset of the kernel, under the names that its assembly text and its debuggers use.
@@ -105,6 +106,8 @@ public final class KernelLayout {
     public static final long USER_RFLAGS = 0x202;
     public static final int INITIAL_MXCSR = 0x1F80;
     public static final int INITIAL_FPU_CONTROL = 0x37F;
+    /** x87, SSE and AVX state are enabled, where there is XSAVE. */
+    public static final long XCR0_VALUE = XsaveLayout.X87 | XsaveLayout.SSE | XsaveLayout.AVX;
     public static final int TSS_RSP0 = 0x04;
     public static final int TSS_IST1 = 0x24;
     public static final int TSS_IO_MAP_BASE = 0x66;
@@ -234,6 +237,7 @@ public final class KernelLayout {
         Map<String, Long> constants = new LinkedHashMap<>(layoutConstants());
         constants.put("KPTI", options.kpti() ? 1L : 0);
         constants.put("SMAP", options.smap() ? 1L : 0);
+        constants.put("XSAVE", options.xsave() ? 1L : 0);
         return constants;
     }
 
@@ -310,6 +314,8 @@ public final class KernelLayout {
         all.put("CR4_SMEP", ControlRegisters.CR4_SMEP);
         all.put("CR4_SMAP", ControlRegisters.CR4_SMAP);
         all.put("CR4_UMIP", ControlRegisters.CR4_UMIP);
+        all.put("CR4_OSXSAVE", ControlRegisters.CR4_OSXSAVE);
+        all.put("XCR0_VALUE", XCR0_VALUE);
         // Bit numbers in the registers of CPUID leaf 7 (SDM vol. 2A, CPUID).
         all.put("CPUID_7_EBX_SMEP", 7L);
         all.put("CPUID_7_EBX_SMAP", 20L);

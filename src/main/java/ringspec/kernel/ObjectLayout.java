@@ -132,7 +132,7 @@ public final class ObjectLayout {
     public static final int WAIT_RECEIVE = 4;
     /** The answer to its ipc_call. */
     public static final int WAIT_REPLY = 5;
-    /** 512 bytes as FXSAVE64 lays them out, 16-byte aligned. */
+    /** 512 bytes as FXSAVE64 lays them out or 832 as XSAVE64 does, standard format; 64-byte aligned. */
     public static final int THREAD_FPU = 0x200;
     public static final int THREAD_STATE_READY = 1;
     public static final int THREAD_STATE_RUNNING = 2;

@@ -13,6 +13,11 @@ public final class ProgramSteps {
     }
 
     /** Assembly text as init; it replaces what an earlier step gave. */
+    @Given("a processor with {word}")
+    public void processorWith(String feature) {
+        world.requireFeature(feature);
+    }
+
     @Given("the program")
     public void program(String assembly) {
         world.programs().init(assembly);

@@ -74,9 +74,10 @@ public final class RegisterSteps {
                 .map(name -> name + " = " + hex(world.registers().get(name)))).as("registers that are not 0").isEmpty();
     }
 
-    @Then("all XMM registers are 0")
-    public void xmmIsZero() {
+    @Then("all vector registers are 0")
+    public void vectorsAreZero() {
         assertThat(world.cpu().xmm).as("halves of XMM0 to XMM15, low half first").containsOnly(0L);
+        assertThat(world.cpu().ymmHigh).as("bits 255:128 of YMM0 to YMM15, low half first").containsOnly(0L);
     }
 
     @Then("the x87 unit is as FNINIT leaves it")
@@ -180,13 +181,14 @@ public final class RegisterSteps {
     @Then("the vector registers, MXCSR and the x87 control word are the remembered ones")
     public void vectorRegistersKept() {
         assertThat(world.remembered().keySet()).as("registers that were remembered").filteredOn(
-                RegisterSteps::isVectorState).hasSize(34);
+                RegisterSteps::isVectorState).hasSize(66);
         assertThat(differences(Set.of())).as("registers that differ").filteredOn(
                 difference -> isVectorState(difference.substring(0, difference.indexOf(" was ")))).isEmpty();
     }
 
     private static boolean isVectorState(String register) {
-        return register.startsWith("XMM") || register.equals("MXCSR") || register.equals("x87 control word");
+        return register.startsWith("XMM") || register.startsWith("YMM") || register.equals("MXCSR") || register.equals(
+                "x87 control word");
     }
 
     private List<String> differences(Set<String> allowed) {

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.opentest4j.TestAbortedException;
 import ringspec.cpu.Cpu;
+import ringspec.cpu.Feature;
 import ringspec.cpu.ProcessorModel;
 import ringspec.debug.AddressSpace;
 import ringspec.debug.Descriptor;
@@ -395,6 +396,7 @@ public final class World {
     void fillVectorRegisters() {
         for (int i = 0; i < cpu().xmm.length; i++) {
             cpu().xmm[i] = 0x0123_4567_89AB_CDEFL * (i + 1);
+            cpu().ymmHigh[i] = model.has(Feature.AVX) ? 0x0FED_CBA9_8765_4321L * (i + 1) : 0;
         }
     }
 

@@ -3,7 +3,6 @@ package ringspec.subject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import ringspec.cpu.Feature;
 import ringspec.cpu.exec.OperationBinder;
 import ringspec.engine.Interpreter;
 import ringspec.kernel.BootLoader;
@@ -68,7 +67,7 @@ public final class DesignedKernel implements Subject {
      */
     private BootedMachine bootNew(Configuration configuration) {
         KernelImage image = KernelImage
-                .of(design, new KernelOptions(configuration.kpti(), configuration.model().has(Feature.SMAP)));
+                .of(design, KernelOptions.of(configuration.kpti(), configuration.model()));
         Machine machine = new Machine(new Machine.Config(configuration.model(), Machine.DEFAULT_RAM,
                 () -> new Interpreter(semantics)));
         BootLoader.load(machine.cpu(), image);

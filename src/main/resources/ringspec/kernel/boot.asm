@@ -72,7 +72,7 @@ _start:
     jnz .interrupt_gate
     lidt [rel idt_pointer]
 
-; CR0 and CR4 (D10): what CPUID offers of SMEP, SMAP and UMIP is on.
+; CR0 and CR4 (D10): what CPUID offers of SMEP, SMAP, UMIP and XSAVE is on, with the x87, SSE and AVX state in XCR0.
     mov rax, CR0_VALUE
     mov cr0, rax
     mov eax, 7
@@ -91,7 +91,16 @@ _start:
     jnc .no_umip
     or eax, CR4_UMIP
 .no_umip:
+.if XSAVE
+    or eax, CR4_OSXSAVE
+.endif
     mov cr4, rax
+.if XSAVE
+    xor ecx, ecx
+    mov eax, XCR0_VALUE
+    xor edx, edx
+    xsetbv
+.endif
     fninit
     ldmxcsr [rel initial_mxcsr]
 

@@ -126,7 +126,14 @@ switch_thread:
     mov rax, [gs:PERCPU_CURRENT_THREAD]
     test rax, rax
     jz .choose
+.if XSAVE
+    mov rdi, rax
+    mov eax, XCR0_VALUE
+    xor edx, edx
+    xsave64 [rdi + THREAD_FPU]
+.else
     fxsave64 [rax + THREAD_FPU]
+.endif
 .choose:
     call gate_schedule
     test rax, rax
@@ -135,7 +142,14 @@ resume_thread:
     mov rcx, [gs:PERCPU_KERNEL_CR3]
     mov cr3, rcx
     mov rsp, [rax + THREAD_FRAME]
+.if XSAVE
+    mov rdi, rax
+    mov eax, XCR0_VALUE
+    xor edx, edx
+    xrstor64 [rdi + THREAD_FPU]
+.else
     fxrstor64 [rax + THREAD_FPU]
+.endif
     call gate_switched
     cmp qword [gs:PERCPU_RESCHEDULE], 0
     jne switch_thread                   ; who waited for what ended in the switch is more urgent

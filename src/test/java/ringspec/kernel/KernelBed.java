@@ -34,7 +34,7 @@ final class KernelBed {
         this.kpti = kpti;
         this.machine = new Machine(new Machine.Config(model, Machine.DEFAULT_RAM, ENGINE));
         this.cpu = machine.cpu();
-        BootLoader.load(cpu, KernelImage.of(new KernelOptions(kpti, model.has(Feature.SMAP))));
+        BootLoader.load(cpu, KernelImage.of(KernelOptions.of(kpti, model)));
         cpu.cr4 |= ControlRegisters.CR4_SMEP | (model.has(Feature.SMAP) ? ControlRegisters.CR4_SMAP : 0);
         cpu.memory.contextChanged();
         this.kernel = new KernelServices(new DirectMap(machine.ram()), new ProcessorAccess(cpu), new UserCopy(cpu),
@@ -75,7 +75,7 @@ final class KernelBed {
     }
 
     KernelSymbols symbols() {
-        return new KernelSymbols(machine.ram(), KernelImage.of(new KernelOptions(kpti, true)));
+        return new KernelSymbols(machine.ram(), KernelImage.of(KernelOptions.of(kpti, machine.cpu().model)));
     }
 
     static byte[] fixture(String name) {

@@ -100,6 +100,7 @@ public final class Threads {
         memory.store(address + THREAD_STACK_INDEX, stack);
         memory.store(address + THREAD_STACK_TOP, top);
         memory.store(address + THREAD_FRAME, top - FRAME_SIZE);
+        // With XSAVE the header stays 0: XRSTOR puts all but MXCSR into its initial configuration.
         memory.store16(address + THREAD_FPU + FXSAVE_FCW, KernelLayout.INITIAL_FPU_CONTROL);
         memory.store32(address + THREAD_FPU + FXSAVE_MXCSR, KernelLayout.INITIAL_MXCSR);
         long frame = frame(stack);
