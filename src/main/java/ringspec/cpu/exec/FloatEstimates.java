@@ -3,7 +3,7 @@ package ringspec.cpu.exec;
 /**
  * RCPPS and RSQRTPS. The manuals promise a relative error of at most 1.5 * 2^-12 and leave the bits to the processor; here they
  * are the correctly rounded value cut to 12 bits of significand. Neither raises exceptions nor looks at MXCSR; denormal operands
- * count as zeros, tiny results become zeros.
+ * count as zeros, and results up to the smallest normal number become zeros.
  */
 final class FloatEstimates {
 
@@ -37,10 +37,10 @@ final class FloatEstimates {
     }
 
     private static long estimate(FloatFormat format, double exact, boolean negative) {
-        long bits = Float.floatToRawIntBits((float) exact) & 0xFFFF_FFFFL;
-        if (format.exponentField(bits) == 0) {
+        if (Math.abs(exact) <= Float.MIN_NORMAL) {
             return format.zero(negative);
         }
+        long bits = Float.floatToRawIntBits((float) exact) & 0xFFFF_FFFFL;
         long half = 1L << CUT - 1;
         return bits + half & -1L << CUT & 0xFFFF_FFFFL;
     }

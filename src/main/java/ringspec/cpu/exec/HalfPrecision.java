@@ -42,7 +42,7 @@ final class HalfPrecision {
             long low = narrow(context, cpu, source, 0);
             long high = halves == 4 ? narrow(context, cpu, source, 2) : 0;
             if (target < 0) {
-                store(cpu, context, destination.linear(cpu), low, high, 2 * halves);
+                store(cpu, context, destination.linear(cpu), low, high, 4 * halves);
                 return;
             }
             context.finish(cpu);
