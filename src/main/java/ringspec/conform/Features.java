@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import ringspec.spec.Specification;
 
 /** The features that this build carries along, parsed once; views of them hold some of their scenarios, or changed ones. */
 public final class Features {
@@ -72,6 +73,12 @@ public final class Features {
     /** All scenarios, an outline's rows each for itself, in the order of files and lines. */
     public List<Pickle> scenarios() {
         return features.stream().flatMap(feature -> feature.getPickles().stream()).toList();
+    }
+
+    /** Ids of the clauses that a scenario's tags name. */
+    static List<String> clauses(Pickle pickle) {
+        return pickle.getTags().stream().map(tag -> tag.substring(1))
+                .filter(tag -> Specification.CLAUSE_ID.matcher(tag).matches()).toList();
     }
 
     List<Feature> all() {

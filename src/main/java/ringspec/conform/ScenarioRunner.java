@@ -20,14 +20,15 @@ public final class ScenarioRunner {
     /**
      * Runs all scenarios of some features.
      *
-     * @param name of the configuration, as the report's columns have it
+     * @param selection how the features were chosen, for the report; empty for all
      * @return what became of each
      */
-    public static SuiteRun run(CurrentSubject subject, String name, Features features) {
+    public static SuiteRun run(CurrentSubject subject, String selection, Features features) {
         AtomicReference<SuiteRun> result = new AtomicReference<>();
         RuntimeOptions options = new RuntimeOptionsBuilder().addGlue(GluePath.parse(GLUE)).setThreads(1).build();
         subject.during(() -> Runtime.builder().withRuntimeOptions(options).withFeatureSupplier(features::all)
-                .withAdditionalPlugins(new ConformanceCollector(name, result::set)).build().run());
+                .withAdditionalPlugins(new ConformanceCollector(subject.configuration().label(),
+                        subject.subject().name(), selection, result::set)).build().run());
         return result.get();
     }
 }

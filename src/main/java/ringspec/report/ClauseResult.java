@@ -14,6 +14,11 @@ import ringspec.spec.Verdict;
  */
 public record ClauseResult(Clause clause, List<String> scenarios, Map<String, Verdict> verdicts) {
 
+    /** True if the clause fails, or the harness does, on some model. */
+    public boolean isBad() {
+        return verdicts.values().stream().anyMatch(Verdict::isBad);
+    }
+
     /** True if the verdict is given on some model. */
     public boolean hasAnywhere(Verdict verdict) {
         return verdicts.containsValue(verdict);

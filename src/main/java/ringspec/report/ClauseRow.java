@@ -26,6 +26,8 @@ final class ClauseRow {
         return switch (verdict) {
             case PASS -> "pass";
             case FAIL -> "fail";
+            case EXPECTED_FAIL -> "expected";
+            case ERROR -> "error";
             case NOT_APPLICABLE -> "skip";
             case NOT_COVERED -> "open";
         };
@@ -36,6 +38,8 @@ final class ClauseRow {
         return switch (verdict) {
             case PASS -> "Pass";
             case FAIL -> "Fail";
+            case EXPECTED_FAIL -> "Expected fail";
+            case ERROR -> "Error";
             case NOT_APPLICABLE -> "Not applicable";
             case NOT_COVERED -> "Not covered";
         };
@@ -44,7 +48,7 @@ final class ClauseRow {
     String html(ClauseResult result) {
         Clause clause = result.clause();
         StringBuilder row = new StringBuilder(512);
-        String filter = (result.hasAnywhere(Verdict.FAIL) ? " failing" : "")
+        String filter = (result.isBad() ? " failing" : "")
                 + (result.hasAnywhere(Verdict.NOT_COVERED) ? " open" : "");
         row.append(
                 "<tr id=\"%1$s\" class=\"clause%2$s\"><th scope=\"row\"><a href=\"#%1$s\">%1$s</a><small>%3$s</small></th><td>"
@@ -56,7 +60,7 @@ final class ClauseRow {
                     .forEach(decision -> decision(row, decision));
         }
         if (!result.scenarios().isEmpty()) {
-            details(row, count(result.scenarios().size(), "scenario"), result.hasAnywhere(Verdict.FAIL) ? "open" : "",
+            details(row, count(result.scenarios().size(), "scenario"), result.isBad() ? "open" : "",
                     scenarios(result.scenarios()));
         }
         row.append("</td>");
@@ -87,7 +91,7 @@ final class ClauseRow {
 
     private boolean fails(String id) {
         return conformance.scenarios().get(id).values().stream().anyMatch(result -> result.outcome()
-                .verdict() == Verdict.FAIL);
+                .verdict().isBad());
     }
 
     private void scenario(StringBuilder list, String id, Map<String, ScenarioResult> byModel) {
@@ -115,6 +119,7 @@ final class ClauseRow {
                 .append(' ').append(switch (result.outcome()) {
                     case PASSED -> "passed";
                     case FAILED -> "failed";
+                    case EXPECTED_FAIL -> "failed as expected";
                     case ERROR -> "error";
                     case SKIPPED -> "not applicable";
                 }).append("</span>");

@@ -83,7 +83,18 @@ public final class Conformance {
         return scenarios;
     }
 
-    /** How many clauses got each verdict on a model; all four verdicts are there. */
+    /** True if some scenario, whether it names a clause or not, ended with this verdict. */
+    public boolean has(Verdict verdict) {
+        return scenarios.values().stream().flatMap(results -> results.values().stream())
+                .anyMatch(result -> result.outcome().verdict() == verdict);
+    }
+
+    /** What was under test. */
+    public String subject() {
+        return runs.isEmpty() ? "reference" : runs.getFirst().subject();
+    }
+
+    /** How many clauses got each verdict on a model; all verdicts are there. */
     public Map<Verdict, Integer> count(String model) {
         Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
         for (Verdict verdict : Verdict.values()) {

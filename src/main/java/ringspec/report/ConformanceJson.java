@@ -25,7 +25,7 @@ final class ConformanceJson {
 
     /** The file's content. */
     static String of(Conformance conformance) {
-        ObjectNode root = NODES.objectNode();
+        ObjectNode root = NODES.objectNode().put("subject", conformance.subject());
         ArrayNode clauses = root.putArray("clauses");
         conformance.clauses().forEach(result -> clauses.add(clause(result)));
         root.set("summary", summary(conformance));

@@ -191,12 +191,12 @@ final class HtmlReport {
     /** Scenarios that fail without any clause failing for it, because they name none. */
     private List<String> strays() {
         return conformance.scenarios().entrySet().stream().filter(entry -> entry.getValue().values().stream()
-                .anyMatch(result -> result.clauses().isEmpty() && result.outcome().verdict() == Verdict.FAIL))
+                .anyMatch(result -> result.clauses().isEmpty() && result.outcome().verdict().isBad()))
                 .map(Map.Entry::getKey).toList();
     }
 
     private Stream<ClauseResult> failing() {
-        return conformance.clauses().stream().filter(result -> result.hasAnywhere(Verdict.FAIL));
+        return conformance.clauses().stream().filter(ClauseResult::isBad);
     }
 
     private static String link(String id) {

@@ -9,8 +9,10 @@ public enum Outcome {
     PASSED(Verdict.PASS),
     /** An expectation did not hold: the subject does not conform. */
     FAILED(Verdict.FAIL),
+    /** It failed as an exception on the list of expected failures says. */
+    EXPECTED_FAIL(Verdict.EXPECTED_FAIL),
     /** The harness could not tell: a step is undefined, or something other than an expectation failed. */
-    ERROR(Verdict.FAIL),
+    ERROR(Verdict.ERROR),
     /** The scenario does not apply to the processor model, and says why. */
     SKIPPED(Verdict.NOT_APPLICABLE);
 

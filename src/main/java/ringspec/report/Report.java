@@ -6,7 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 
 /** Makes the reports of a run out of what its scenarios have left in a folder. */
@@ -43,12 +47,71 @@ public final class Report {
                 Files.copy(file, output.resolve("junit").resolve(file.getFileName()),
                         StandardCopyOption.REPLACE_EXISTING);
             }
-            Files.writeString(output.resolve("conformance.json"), ConformanceJson.of(conformance));
-            boolean allure = Files.isRegularFile(output.resolve("allure/index.html"));
-            Files.writeString(output.resolve("index.html"), HtmlReport.of(conformance, allure));
+            writePages(conformance, output);
         } catch (IOException e) {
             throw new UncheckedIOException("can't write the report to " + output, e);
         }
+    }
+
+    /**
+     * Writes {@code conformance.json}, {@code conformance.tap}, {@code index.html}, and for each configuration an XML file in
+     * {@code junit/}; what another run has left in that folder is deleted.
+     */
+    public static void write(Conformance conformance, Path output) {
+        try {
+            Path junit = Files.createDirectories(output.resolve("junit"));
+            for (Path old : list(junit, "TEST-*.xml")) {
+                Files.delete(old);
+            }
+            for (SuiteRun run : conformance.runs()) {
+                Files.writeString(junit.resolve("TEST-%s.xml".formatted(run.model().replace(' ', '-'))),
+                        JunitXml.of(run));
+            }
+            writePages(conformance, output);
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't write the report to " + output, e);
+        }
+    }
+
+    private static void writePages(Conformance conformance, Path output) throws IOException {
+        Files.writeString(output.resolve("conformance.json"), ConformanceJson.of(conformance));
+        Files.writeString(output.resolve("conformance.tap"), Tap.of(conformance));
+        boolean allure = Files.isRegularFile(output.resolve("allure/index.html"));
+        Files.writeString(output.resolve("index.html"), HtmlReport.of(conformance, allure));
+    }
+
+    /**
+     * Reads the runs that several machines have made of parts of the specification, and puts them together.
+     *
+     * @param folders of which each has one file for each configuration
+     * @throws ReportException if one has none, or they are about different subjects or selections, or overlap
+     */
+    public static List<SuiteRun> merge(List<Path> folders) {
+        Map<String, List<SuiteRun>> parts = new LinkedHashMap<>();
+        for (Path folder : folders) {
+            read(folder).runs().forEach(run -> parts.computeIfAbsent(run.model(), _ -> new ArrayList<>()).add(run));
+        }
+        return parts.values().stream().map(Report::together).toList();
+    }
+
+    private static SuiteRun together(List<SuiteRun> parts) {
+        SuiteRun first = parts.getFirst();
+        Map<String, ScenarioResult> results = new TreeMap<>();
+        for (SuiteRun part : parts) {
+            if (!part.subject().equals(first.subject()) || !part.selection().equals(first.selection())) {
+                throw new ReportException(
+                        "these are no parts of one run: one is of %s (%s), another of %s (%s)".formatted(
+                                first.subject(), first.selection(), part.subject(), part.selection()));
+            }
+            for (ScenarioResult result : part.scenarios()) {
+                if (results.put(result.id(), result) != null) {
+                    throw new ReportException(
+                            "the scenario \"%s\" on %s is in two of the parts: were they made with the same --shard?"
+                                    .formatted(result.id(), first.model()));
+                }
+            }
+        }
+        return new SuiteRun(first.model(), first.subject(), first.selection(), List.copyOf(results.values()));
     }
 
     private static List<Path> list(Path folder, String pattern) {

@@ -5,7 +5,8 @@ public final class ReportException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ReportException(String message) {
+    /** @param message what was expected, what came, where, and what to do */
+    public ReportException(String message) {
         super(message);
     }
 }

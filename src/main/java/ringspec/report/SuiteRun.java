@@ -15,16 +15,18 @@ import ringspec.spec.UnknownClauseException;
 /**
  * The run of the specification on one processor model, as it lies in {@code target/conformance/MODEL.json}.
  *
- * @param model name of the processor model, such as {@code INTEL}
+ * @param model name of the processor model, such as {@code INTEL}, with the kernel's options where they aren't the usual ones
+ * @param subject what was under test, such as {@code reference}
  * @param selection by what scenarios were selected, such as {@code groups=SYS-07}; empty if all ran
  * @param scenarios results, by id
  */
-public record SuiteRun(String model, String selection, List<ScenarioResult> scenarios) {
+public record SuiteRun(String model, String subject, String selection, List<ScenarioResult> scenarios) {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     /** Sorts the results, so that two runs of the same scenarios give the same file but for the durations. */
     public SuiteRun {
+        subject = subject == null ? "reference" : subject;
         selection = selection == null ? "" : selection;
         scenarios = scenarios.stream().sorted(Comparator.comparing(ScenarioResult::id)).toList();
     }

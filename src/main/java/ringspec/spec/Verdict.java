@@ -7,19 +7,35 @@ public enum Verdict {
     PASS,
     /** At least one scenario of the clause failed. */
     FAIL,
-    /** The processor model lacks the feature that the clause is about, so all of its scenarios were skipped with a reason. */
+    /** It failed as a listed exception says, which gives a reason and has an expiry date. */
+    EXPECTED_FAIL,
+    /** The harness could not tell: it failed itself. */
+    ERROR,
+    /** The subject lacks what the clause is about, so all of its scenarios were skipped with a reason. */
     NOT_APPLICABLE,
     /** No scenario names the clause, or none was selected. */
     NOT_COVERED;
 
-    /** The verdict over two scenarios of the same clause: the worse one counts, and a pass outweighs what did not apply. */
+    /**
+     * The verdict over two scenarios of the same clause: the worst one counts, and a pass outweighs what did not apply.
+     */
     public Verdict and(Verdict other) {
-        if (this == FAIL || other == FAIL) {
-            return FAIL;
-        }
-        if (this == PASS || other == PASS) {
-            return PASS;
-        }
-        return this == NOT_APPLICABLE ? this : other;
+        return weight() >= other.weight() ? this : other;
+    }
+
+    /** True if a clause with this verdict keeps a run from being good. */
+    public boolean isBad() {
+        return this == FAIL || this == ERROR;
+    }
+
+    private int weight() {
+        return switch (this) {
+            case ERROR -> 5;
+            case FAIL -> 4;
+            case EXPECTED_FAIL -> 3;
+            case PASS -> 2;
+            case NOT_APPLICABLE -> 1;
+            case NOT_COVERED -> 0;
+        };
     }
 }

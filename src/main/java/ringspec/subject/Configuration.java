@@ -27,6 +27,11 @@ public record Configuration(ProcessorModel model, boolean kpti, OptionalLong asl
         return new Configuration(model, kpti);
     }
 
+    /** As the columns of reports have it: the processor model, and the kernel's options where they aren't the usual ones. */
+    public String label() {
+        return model.name() + (kpti ? "" : " KPTI off") + (aslrSeed.isPresent() ? " ASLR " + aslrSeed.getAsLong() : "");
+    }
+
     /** Such as {@code INTEL, KPTI} or {@code AMD, ASLR 7}. */
     @Override
     public String toString() {

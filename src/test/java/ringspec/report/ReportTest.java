@@ -39,7 +39,8 @@ final class ReportTest {
 
     @Test
     void oneFailureOutweighsManyPasses() {
-        Conformance mixed = new Conformance(List.of(new SuiteRun("INTEL", "", List.of(SyntheticRuns.passed("f: a",
+        Conformance mixed = new Conformance(List.of(new SuiteRun("INTEL", "reference", "", List.of(SyntheticRuns.passed(
+                "f: a",
                 "SYS-07"),
                 SyntheticRuns.failed("f: b", "SYS-07"), SyntheticRuns.skipped("f: c", "SYS-07")))));
 
@@ -69,7 +70,8 @@ final class ReportTest {
     /** So that comparing two files compares two runs. */
     @Test
     void theJsonDoesNotHoldWhatChangesFromRunToRun() {
-        List<SuiteRun> slower = SyntheticRuns.everyKind().stream().map(run -> new SuiteRun(run.model(), run.selection(),
+        List<SuiteRun> slower = SyntheticRuns.everyKind().stream().map(run -> new SuiteRun(run.model(), run.subject(),
+                run.selection(),
                 run.scenarios().reversed().stream().map(s -> new ScenarioResult(s.id(), s.feature(), s.line() + 1, s
                         .clauses(),
                         s.outcome(), s.step(), s.message(), s.durationMillis() + 1, s.traceHash())).toList())).toList();
@@ -114,7 +116,7 @@ final class ReportTest {
 
     @Test
     void aPartOfTheSpecificationIsNotPassedOffAsTheWhole() {
-        String page = HtmlReport.of(new Conformance(List.of(new SuiteRun("INTEL", "groups=SYS-07",
+        String page = HtmlReport.of(new Conformance(List.of(new SuiteRun("INTEL", "reference", "groups=SYS-07",
                 List.of(SyntheticRuns.passed("f: a", "SYS-07"))))), false);
 
         assertThat(page).contains("did not run on AMD", "<code>groups=SYS-07</code>").doesNotContain("allure/");
@@ -122,8 +124,9 @@ final class ReportTest {
 
     @Test
     void aFailureThatCountsForNoClauseIsNotSilent() {
-        String page = HtmlReport.of(new Conformance(List.of(new SuiteRun("INTEL", "", List.of(SyntheticRuns.error(
-                "f: a"))))),
+        String page = HtmlReport.of(new Conformance(List.of(new SuiteRun("INTEL", "reference", "", List.of(SyntheticRuns
+                .error(
+                        "f: a"))))),
                 false);
 
         assertThat(page).contains("<title>ringspec: 1 scenario failing</title>", "id=\"other\"")
@@ -162,7 +165,7 @@ final class ReportTest {
 
     @Test
     void aClauseThatTheSpecificationDoesNotHaveIsAnError() {
-        new SuiteRun("INTEL", "", List.of(SyntheticRuns.passed("f: a", "SYS-99"))).writeTo(folder);
+        new SuiteRun("INTEL", "reference", "", List.of(SyntheticRuns.passed("f: a", "SYS-99"))).writeTo(folder);
 
         assertThatThrownBy(() -> Report.read(folder)).isInstanceOf(UnknownClauseException.class)
                 .hasMessageContaining("no clause SYS-99");

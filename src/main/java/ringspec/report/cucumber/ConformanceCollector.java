@@ -49,6 +49,8 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     private static final String FOLDER = "features/";
 
     private final String model;
+    private final String subject;
+    private final String chosen;
     private final Consumer<SuiteRun> receiver;
     private final ScenarioNames names = new ScenarioNames();
     private final Map<UUID, TestStepFinished> culprits = new ConcurrentHashMap<>();
@@ -64,17 +66,21 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     }
 
     ConformanceCollector(String model, Path folder) {
-        this(model, run -> run.writeTo(folder));
+        this(model, "reference", "", run -> run.writeTo(folder));
     }
 
     /**
      * A collector that hands the results over.
      *
      * @param model name of the configuration
+     * @param subject what is under test
+     * @param selection how the scenarios were chosen, empty for all
      * @param receiver gets the results once, when the run has ended
      */
-    public ConformanceCollector(String model, Consumer<SuiteRun> receiver) {
+    public ConformanceCollector(String model, String subject, String selection, Consumer<SuiteRun> receiver) {
         this.model = model;
+        this.subject = subject;
+        this.chosen = selection;
         this.receiver = receiver;
     }
 
@@ -144,9 +150,10 @@ public final class ConformanceCollector implements ConcurrentEventListener {
     }
 
     private SuiteRun run() {
-        String selection = SELECTORS.stream().filter(name -> !System.getProperty(name, "").isBlank())
+        String selection = !chosen.isEmpty() ? chosen : SELECTORS.stream().filter(name -> !System.getProperty(name, "")
+                .isBlank())
                 .map(name -> name + "=" + System.getProperty(name)).collect(Collectors.joining(", "));
-        return new SuiteRun(model, selection, List.copyOf(results));
+        return new SuiteRun(model, subject, selection, List.copyOf(results));
     }
 
     /** A skip that gives no reason has no right to be one: it would hide a scenario that nobody ran. */

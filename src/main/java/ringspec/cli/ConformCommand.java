@@ -1,0 +1,95 @@
+package ringspec.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import ringspec.conform.ConformanceRun;
+import ringspec.conform.ExpectedFailures;
+import ringspec.conform.Features;
+import ringspec.conform.Selection;
+import ringspec.conform.Shard;
+import ringspec.report.ReportException;
+import ringspec.report.SuiteRun;
+import ringspec.spec.UnknownClauseException;
+import ringspec.subject.Configuration;
+import ringspec.subject.Subject;
+import ringspec.subject.Subjects;
+import ringspec.subject.UnknownSubjectException;
+
+/** {@code ringspec conform}: runs the specification, or a part of it, on a subject. */
+@Command(name = "conform", mixinStandardHelpOptions = true,
+        description = "Run the specification, or a part of it, on a subject, and write the reports.",
+        footer = {"",
+                "Exit status: 0 all that was selected conforms, 1 some clause fails, 2 wrong usage, 3 nothing was",
+                "selected, 4 there is no such clause, chapter or subject, 5 the harness itself failed."})
+final class ConformCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--subject", paramLabel = "NAME", defaultValue = "reference",
+            description = "What is under test: reference, or one of `ringspec subjects` (${DEFAULT-VALUE}).")
+    private String subjectName;
+
+    @Mixin
+    private SelectionOptions selected;
+
+    @Option(names = "--expected", paramLabel = "FILE",
+            description = "YAML list of failures that are excused, each with reason, link and expiry date.")
+    private Path expected;
+
+    @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "reports",
+            description = "Where conformance.json, index.html, conformance.tap and junit/ go (${DEFAULT-VALUE}).")
+    private Path output;
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "How many scenarios run at once; all cores if not said.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Override
+    public Integer call() {
+        PrintWriter err = spec.commandLine().getErr();
+        try {
+            Subject subject = Subjects.named(subjectName);
+            ExpectedFailures excused = expected == null ? ExpectedFailures.none() : ExpectedFailures.read(expected);
+            return run(subject, excused);
+        } catch (UnknownClauseException | UnknownSubjectException e) {
+            err.println("ringspec conform: " + e.getMessage());
+            return ExitStatus.UNKNOWN_NAME;
+        } catch (ReportException e) {
+            err.println("ringspec conform: " + e.getMessage());
+            return ExitStatus.USAGE;
+        } finally {
+            err.flush();
+        }
+    }
+
+    private int run(Subject subject, ExpectedFailures excused) {
+        Selection selection = selected.selection();
+        Features features = selection.of(Features.shipped());
+        int count = features.scenarios().size();
+        if (count == 0) {
+            spec.commandLine().getErr().println(
+                    "ringspec conform: no scenario is selected by %s; see `ringspec clauses`".formatted(selection
+                            .text()));
+            return ExitStatus.NOTHING_SELECTED;
+        }
+        List<Configuration> configurations = selected.configurations();
+        Progress progress = new Progress(spec.commandLine().getErr(), "scenarios", count * configurations.size());
+        AtomicInteger done = new AtomicInteger();
+        List<SuiteRun> runs = ConformanceRun.of(subject, configurations, features, selection.text(), threads,
+                number -> progress.show(done.addAndGet(number)));
+        progress.end();
+        runs.forEach(run -> run.writeTo(output.resolve(Judgement.RUNS)));
+        return Judgement.of(excused.applyTo(runs, LocalDate.now(), selection.shard().equals(Shard.WHOLE)), output,
+                spec);
+    }
+}

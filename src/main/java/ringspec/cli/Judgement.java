@@ -1,0 +1,60 @@
+package ringspec.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import ringspec.report.ClauseResult;
+import ringspec.report.Conformance;
+import ringspec.report.Report;
+import ringspec.report.ScenarioResult;
+import ringspec.report.SuiteRun;
+import ringspec.spec.Verdict;
+
+/** What a run comes to: its reports, a few lines for the terminal, and the exit status. */
+final class Judgement {
+
+    /** Below the folder of the reports: what `ringspec merge` puts together. */
+    static final String RUNS = "runs";
+
+    private Judgement() {
+    }
+
+    /** Writes the reports and tells the verdicts; the exit status. */
+    static int of(List<SuiteRun> runs, Path output, CommandSpec spec) {
+        Conformance conformance = new Conformance(runs);
+        Report.write(conformance, output);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("%s: %d scenarios%n", runs.getFirst().subject(), conformance.scenarios().size());
+        for (SuiteRun run : conformance.runs()) {
+            Map<Verdict, Integer> counts = conformance.count(run.model());
+            out.printf("  %-16s %s%n", run.model(), counts.entrySet().stream().filter(e -> e.getValue() > 0)
+                    .map(e -> e.getValue() + " " + e.getKey().name().toLowerCase().replace('_', ' ')).toList());
+        }
+        conformance.clauses().stream().filter(ClauseResult::isBad).forEach(result -> bad(out, conformance, result));
+        out.println("Report: " + output.resolve("index.html").toUri());
+        out.flush();
+        return status(conformance);
+    }
+
+    private static void bad(PrintWriter out, Conformance conformance, ClauseResult result) {
+        out.printf("%s %s: %s%n", result.clause().id(), result.verdicts().values().stream().filter(Verdict::isBad)
+                .findFirst().orElseThrow(), result.clause().statement());
+        for (String id : result.scenarios()) {
+            conformance.scenarios().get(id).entrySet().stream().filter(entry -> entry.getValue().outcome().verdict()
+                    .isBad()).findFirst().ifPresent(entry -> out.printf("    %s (%s): %s%n", id, entry.getKey(),
+                            firstLine(entry.getValue())));
+        }
+    }
+
+    private static String firstLine(ScenarioResult result) {
+        return result.message().lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("");
+    }
+
+    private static int status(Conformance conformance) {
+        boolean error = conformance.has(Verdict.ERROR);
+        return error ? ExitStatus.HARNESS_ERROR : conformance.has(Verdict.FAIL) ? ExitStatus.FAILS
+                : ExitStatus.CONFORMS;
+    }
+}

@@ -1,0 +1,40 @@
+package ringspec.subject;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What can be named as the subject of a run. */
+public final class Subjects {
+
+    private static final Map<String, Subject> ALL = new LinkedHashMap<>();
+
+    static {
+        add(DesignedKernel.REFERENCE);
+    }
+
+    private Subjects() {
+    }
+
+    private static void add(Subject subject) {
+        ALL.put(subject.name(), subject);
+    }
+
+    /** Names of all subjects, the reference kernel first. */
+    public static List<String> names() {
+        return List.copyOf(ALL.keySet());
+    }
+
+    /**
+     * The subject of a name.
+     *
+     * @throws UnknownSubjectException if there is none
+     */
+    public static Subject named(String name) {
+        Subject subject = ALL.get(name);
+        if (subject == null) {
+            throw new UnknownSubjectException("there is no subject \"%s\"; there are %s".formatted(name, names()));
+        }
+        return subject;
+    }
+}
