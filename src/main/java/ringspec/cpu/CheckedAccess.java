@@ -42,7 +42,7 @@ final class CheckedAccess {
         return ((first ^ last) & PAGE) != 0;
     }
 
-    private void requireAligned(long linear, int size) {
+    void requireAligned(long linear, int size) {
         if ((linear & size - 1) != 0 && translation.checksAlignment()) {
             throw Fault.of(Vector.AC, 0);
         }

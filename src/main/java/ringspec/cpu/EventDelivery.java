@@ -33,7 +33,7 @@ public final class EventDelivery {
             cpu.emit(new TraceEvent.FaultTaken(vector, errorCode, cpu.rip, cpu.cpl(), vector == Vector.PF ? cpu.cr2
                     : 0));
             try {
-                Gate.of(cpu, vector, false, 1).enter(errorCode, faultImage(cpu, vector), cpu.rip);
+                Gate.of(cpu, vector, false, 1).enter(errorCode, faultImage(cpu, current), cpu.rip);
                 return;
             } catch (Fault second) {
                 if (vector == Vector.DF) {
@@ -117,9 +117,9 @@ public final class EventDelivery {
     }
 
     /** RF is pushed as 1 by faults, but for the #DB of an instruction breakpoint (SDM vol. 3A, 6.8.3). */
-    private static long faultImage(Cpu cpu, int vector) {
-        boolean breakpoint = vector == Vector.DB && (cpu.dr[6] & DR6_BREAKPOINTS) != 0;
-        return cpu.flags.value() | (breakpoint ? 0 : Rflags.RF);
+    private static long faultImage(Cpu cpu, Fault fault) {
+        boolean breakpoint = fault.vector() == Vector.DB && (cpu.dr[6] & DR6_BREAKPOINTS) != 0;
+        return cpu.flags.value() | (breakpoint || fault.isTrap() ? 0 : Rflags.RF);
     }
 
     private static void noteAddress(Cpu cpu, Fault fault) {

@@ -14,13 +14,19 @@ public final class Fault extends RuntimeException {
     private final int errorCode;
     private final long address;
     private final boolean nonCanonical;
+    private final boolean trap;
 
     private Fault(int vector, int errorCode, long address, boolean nonCanonical) {
+        this(vector, errorCode, address, nonCanonical, false);
+    }
+
+    private Fault(int vector, int errorCode, long address, boolean nonCanonical, boolean trap) {
         super(null, null, false, false);
         this.vector = vector;
         this.errorCode = errorCode;
         this.address = address;
         this.nonCanonical = nonCanonical;
+        this.trap = trap;
     }
 
     /** An exception without error code, such as #UD. */
@@ -31,6 +37,11 @@ public final class Fault extends RuntimeException {
     /** An exception with an error code, such as #GP(selector). */
     public static Fault of(int vector, int errorCode) {
         return new Fault(vector, errorCode, 0, false);
+    }
+
+    /** An exception of the trap kind, without error code, that is due before the instruction has come to its end. */
+    public static Fault trap(int vector) {
+        return new Fault(vector, 0, 0, false, true);
     }
 
     /** #UD. */
@@ -69,6 +80,11 @@ public final class Fault extends RuntimeException {
     /** The linear address that failed, for #PF and non-canonical references; else 0. */
     public long address() {
         return address;
+    }
+
+    /** True for an exception of the trap kind: RFLAGS.RF isn't set in the frame. */
+    public boolean isTrap() {
+        return trap;
     }
 
     /** True for a non-canonical reference. */

@@ -124,6 +124,20 @@ public final class LinearMemory {
     }
 
     /**
+     * Raises what an access to an operand wider than 8 bytes raises before its address is translated: #GP or #SS if it isn't
+     * canonical, #AC if alignment is checked at the current CPL and the address is misaligned.
+     *
+     * @param size bytes, 1 to 4096
+     * @param alignment a power of two
+     */
+    public void requireAligned(long linear, int size, int alignment) {
+        CheckedAccess.requireCanonical(linear, size);
+        if (privilege == Privilege.USER) {
+            checked.requireAligned(linear, alignment);
+        }
+    }
+
+    /**
      * Checks a read of 1 to 4096 bytes and changes no data: throws exactly what the read would. Until the instruction ends, a
      * read within the range can't fault.
      */

@@ -2,7 +2,11 @@ package ringspec.cpu.exec;
 
 import java.util.Arrays;
 import ringspec.cpu.Cpu;
+import ringspec.cpu.EventDelivery;
 import ringspec.cpu.Fault;
+import ringspec.cpu.ProcessorModel;
+import ringspec.cpu.Rflags;
+import ringspec.cpu.Vector;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 import ringspec.isa.Register;
@@ -14,6 +18,9 @@ import ringspec.isa.Register;
  * the restarted instruction goes on with the one that failed (SDM vol. 2C, VGATHERDPS). No alignment is checked.
  */
 final class Gathers {
+
+    /** DR6: single step (SDM vol. 3B, 19.2.3). */
+    private static final long DR6_BS = 1 << 14;
 
     private Gathers() {
     }
@@ -68,19 +75,43 @@ final class Gathers {
         }
 
         void gather(Cpu cpu, int target, int index, int mask) {
-            extendMask(cpu, mask);
+            if (isIntel(cpu)) {
+                extendMask(cpu, mask);
+            }
+            boolean progress = false;
             for (int i = 0; i < count; i++) {
-                if (element(cpu, mask, i, width) != 0) {
-                    long number = Widths.signExtend(indexBits, element(cpu, index, i, indexBits));
-                    long value = VectorOperands.readUnchecked(cpu, base.linear(cpu, number << shift), width / 8);
-                    write(cpu, target, i, value);
-                    write(cpu, mask, i, 0);
+                if (element(cpu, mask, i, width) >>> width - 1 != 0) {
+                    write(cpu, target, i, load(cpu, element(cpu, index, i, indexBits), progress));
+                    progress = true;
                 }
+                write(cpu, mask, i, 0);
             }
             clearAbove(cpu, target);
+            clearAbove(cpu, mask);
         }
 
-        /** Each mask element becomes all ones or 0 by its top bit; beyond the elements that count, 0. */
+        /**
+         * A single-step trap that is due for the elements gathered so far comes before the fault of the next one. Intel's manual has
+         * RF set in the frame then; AMD processors don't set it.
+         */
+        private long load(Cpu cpu, long index, boolean progress) {
+            try {
+                long distance = Widths.signExtend(indexBits, index) << shift;
+                return VectorOperands.readUnchecked(cpu, base.linear(cpu, distance), width / 8);
+            } catch (Fault fault) {
+                if (progress && cpu.flags.has(Rflags.TF)) {
+                    EventDelivery.noteDebugStatus(cpu, DR6_BS);
+                    throw isIntel(cpu) ? Fault.of(Vector.DB) : Fault.trap(Vector.DB);
+                }
+                throw fault;
+            }
+        }
+
+        private static boolean isIntel(Cpu cpu) {
+            return cpu.model.vendor() == ProcessorModel.Vendor.INTEL;
+        }
+
+        /** Each mask element becomes all ones or 0 by its top bit; beyond the elements that count, 0. AMD processors leave it. */
         private void extendMask(Cpu cpu, int mask) {
             for (int i = 0; i < count; i++) {
                 write(cpu, mask, i, element(cpu, mask, i, width) << 64 - width >> 63);

@@ -54,7 +54,7 @@ final class HalfPrecision {
     }
 
     private static void store(Cpu cpu, FloatContext context, long linear, long low, long high, int bytes) {
-        cpu.memory.prepareWrite(linear, bytes);
+        VectorOperands.prepareStore(cpu, linear, bytes);
         context.finish(cpu);
         VectorOperands.write64(cpu, linear, low);
         if (bytes > 8) {

@@ -157,7 +157,7 @@ final class LanePermutes {
             return SimpleOperation.of(instruction, offset, cpu -> {
                 VectorOperands.requireAvx(cpu);
                 long linear = address.linear(cpu);
-                cpu.memory.prepareWrite(linear, 16);
+                VectorOperands.prepareStore(cpu, linear, 16);
                 VectorOperands.write64(cpu, linear, VectorOperands.register(cpu, from, half));
                 VectorOperands.write64(cpu, linear + 8, VectorOperands.register(cpu, from, half + 1));
             });

@@ -2,13 +2,16 @@ package ringspec.cpu.exec;
 
 import java.util.Arrays;
 import ringspec.cpu.Cpu;
+import ringspec.cpu.ProcessorModel;
+import ringspec.cpu.Rflags;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 import ringspec.isa.Register;
 
 /**
- * Moves of the elements that a mask selects by its elements' top bits: VMASKMOVPS, VPMASKMOVD, MASKMOVDQU and their kin. Memory that
- * no selected element touches is not looked at, and no alignment is checked.
+ * Moves of the elements that a mask selects by its elements' top bits: VMASKMOVPS, VPMASKMOVD, MASKMOVDQU and their kin. With AVX,
+ * memory that no selected element touches is not looked at, and no alignment is checked; the older two want the whole operand writable,
+ * as processors do whose manuals leave it open.
  */
 final class MaskedMoves {
 
@@ -94,8 +97,11 @@ final class MaskedMoves {
     private static Operation maskmovq(Instruction instruction, int offset) {
         int mask = MmxOperation.number(instruction, 1);
         EffectiveAddress target = destination(instruction, offset);
-        return MmxOperation.read(instruction, offset, 0, (cpu, data) -> storeBytes(cpu, target.linear(cpu),
-                new long[]{data}, new long[]{cpu.fpu.significand[mask]}));
+        return MmxOperation.read(instruction, offset, 0, (cpu, data) -> {
+            // Even if the store faults.
+            cpu.fpu.enterMmx();
+            storeBytes(cpu, target.linear(cpu), new long[]{data}, new long[]{cpu.fpu.significand[mask]});
+        });
     }
 
     /** DS:rDI, which is no explicit operand, so that a segment override is seen only in the prefixes. */
@@ -132,11 +138,11 @@ final class MaskedMoves {
 
     private static void storeBytes(Cpu cpu, long linear, long[] data, long[] mask) {
         int count = 8 * data.length;
-        for (int i = 0; i < count; i++) {
-            if (byteOf(mask, i) < 0) {
-                cpu.memory.prepareWrite(linear + i, 1);
-            }
+        if (cpu.flags.has(Rflags.AC) && (count == 8 || cpu.model.vendor() == ProcessorModel.Vendor.AMD)) {
+            cpu.memory.requireAligned(linear, 1, 8);
         }
+        cpu.memory.prepareWrite(linear, 1);
+        cpu.memory.prepareWrite(linear, count);
         for (int i = 0; i < count; i++) {
             if (byteOf(mask, i) < 0) {
                 cpu.memory.write8(linear + i, byteOf(data, i));

@@ -33,8 +33,12 @@ final class Sha {
     }
 
     private static void lanes(Registry registry, String mnemonic, LaneOperation.Lane lane) {
-        registry.add(mnemonic,
-                (i, offset) -> LaneOperation.lanes(i, VectorOperands.binary(i, offset), offset, lane));
+        registry.add(mnemonic, (i, offset) -> LaneOperation.lanes(i, operands(i, offset), offset, lane));
+    }
+
+    /** Unlike all other legacy instructions, these take a misaligned operand on AMD processors. */
+    private static VectorOperands operands(Instruction instruction, int offset) {
+        return VectorOperands.binary(instruction, offset).alignedOnIntel();
     }
 
     private static int upper(long pair) {
@@ -75,7 +79,7 @@ final class Sha {
     /** Four rounds: A to D are the destination's words from the highest on, E is part of the source's first word. */
     private static Operation sha1rnds4(Instruction instruction, int offset) {
         int function = VectorOperands.immediate(instruction) & 3;
-        return LaneOperation.lanes(instruction, VectorOperands.binary(instruction, offset), offset,
+        return LaneOperation.lanes(instruction, operands(instruction, offset), offset,
                 (out, at, aLow, aHigh, bLow, bHigh) -> {
                     int a = upper(aHigh);
                     int b = (int) aHigh;
@@ -108,7 +112,7 @@ final class Sha {
 
     /** Two rounds: the destination holds C, D, G and H, the source A, B, E and F, and XMM0 the words with their constants. */
     private static Operation sha256rnds2(Instruction instruction, int offset) {
-        VectorOperands operands = VectorOperands.binary(instruction, offset);
+        VectorOperands operands = operands(instruction, offset);
         return SimpleOperation.of(instruction, offset, cpu -> {
             long at = operands.begin(cpu);
             long bLow = operands.b(cpu, at, 0);

@@ -52,7 +52,7 @@ final class VectorMoves {
             VectorOperands.require(cpu, vex);
             long linear = address.linear(cpu);
             VectorOperands.requireAligned(linear, mask);
-            cpu.memory.prepareWrite(linear, bytes);
+            VectorOperands.prepareStore(cpu, linear, bytes);
             for (int i = 0; i < bytes >>> 3; i++) {
                 VectorOperands.write64(cpu, linear + 8 * i, VectorOperands.register(cpu, from, i));
             }

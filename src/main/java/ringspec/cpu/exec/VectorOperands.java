@@ -3,6 +3,7 @@ package ringspec.cpu.exec;
 import ringspec.cpu.ControlRegisters;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
+import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.Vector;
 import ringspec.isa.Instruction;
@@ -33,6 +34,7 @@ final class VectorOperands {
     private final EffectiveAddress address;
     private final int bytes;
     private final int alignment;
+    private final int intelAlignment;
 
     private VectorOperands(Instruction instruction, int offset, int d, int a, int b, boolean aligned) {
         this.vex = isVex(instruction);
@@ -44,12 +46,26 @@ final class VectorOperands {
             this.address = new EffectiveAddress(instruction, mem, offset);
             this.bytes = mem.size();
             this.alignment = aligned ? bytes - 1 : 0;
+            this.intelAlignment = 0;
         } else {
             this.b = index(instruction, b);
             this.address = null;
             this.bytes = 0;
             this.alignment = 0;
+            this.intelAlignment = 0;
         }
+    }
+
+    private VectorOperands(VectorOperands other, int alignment, int intelAlignment) {
+        this.vex = other.vex;
+        this.wide = other.wide;
+        this.d = other.d;
+        this.a = other.a;
+        this.b = other.b;
+        this.address = other.address;
+        this.bytes = other.bytes;
+        this.alignment = alignment;
+        this.intelAlignment = intelAlignment;
     }
 
     /** "xmm1, xmm2/m128" where the destination is a source, too; "xmm1, xmm2, xmm3/m128" and "ymm1, ymm2, ymm3/m256". */
@@ -77,6 +93,11 @@ final class VectorOperands {
     /** Like {@link #at}, with alignment as the instruction has it and not as the encoding says. */
     static VectorOperands at(Instruction instruction, int offset, int d, int a, int b, boolean aligned) {
         return new VectorOperands(instruction, offset, d, a, b, aligned);
+    }
+
+    /** This, with an operand that only Intel processors want aligned. */
+    VectorOperands alignedOnIntel() {
+        return new VectorOperands(this, 0, alignment);
     }
 
     /** True for VEX encoding: the mnemonics of vector instructions begin with V then, and only then. */
@@ -134,22 +155,39 @@ final class VectorOperands {
         }
         long linear = address.linear(cpu);
         requireAligned(linear, alignment);
+        if (intelAlignment != 0 && cpu.model.vendor() == ProcessorModel.Vendor.INTEL) {
+            requireAligned(linear, intelAlignment);
+        }
+        checkAlignment(cpu, linear, bytes);
         cpu.memory.prepareRead(linear, bytes);
         return linear;
     }
 
     /**
-     * #GP(0) for a misaligned address; one that isn't canonical either may be #SS(0), and so is told apart.
+     * #GP(0) for a misaligned address of an instruction that always wants it aligned.
      *
      * @param mask size of the operand minus 1, 0 for no check
      */
     static void requireAligned(long linear, int mask) {
         if ((linear & mask) != 0) {
-            if (!Cpu.isCanonical(linear)) {
-                throw Fault.nonCanonical(linear);
-            }
             throw Fault.generalProtection();
         }
+    }
+
+    /**
+     * #AC for a misaligned operand if alignment is checked: on Intel processors if it has 8 bytes at most (SDM vol. 2, table 2-21), on
+     * AMD ones whatever its size, where 16 bytes are enough for one of 32 (APM vol. 2, 8.2.18).
+     */
+    static void checkAlignment(Cpu cpu, long linear, int bytes) {
+        if (cpu.flags.has(Rflags.AC) && (bytes <= 8 || cpu.model.vendor() == ProcessorModel.Vendor.AMD)) {
+            cpu.memory.requireAligned(linear, bytes, Math.min(bytes, 16));
+        }
+    }
+
+    /** Makes sure that an operand of the instruction can be written without a fault, by {@link #write64}. */
+    static void prepareStore(Cpu cpu, long linear, int bytes) {
+        checkAlignment(cpu, linear, bytes);
+        cpu.memory.prepareWrite(linear, bytes);
     }
 
     /** A half of the first source. */
@@ -187,12 +225,12 @@ final class VectorOperands {
         return half < 2 ? cpu.xmm[index + half] : cpu.ymmHigh[index + half - 2];
     }
 
-    /** Reads a half of a wider operand: alignment checks apply to operands of 8 bytes at most (SDM vol. 2, table 2-21). */
+    /** Reads a half of an operand whose alignment has been checked. */
     static long read64(Cpu cpu, long linear) {
         return readUnchecked(cpu, linear, 8);
     }
 
-    /** Writes a half of a wider operand, likewise. */
+    /** Writes a half of an operand, likewise. */
     static void write64(Cpu cpu, long linear, long value) {
         writeUnchecked(cpu, linear, 8, value);
     }
