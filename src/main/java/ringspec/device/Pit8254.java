@@ -36,6 +36,7 @@ public final class Pit8254 implements PortDevice {
     private final int[] latchedCount = {NONE, NONE, NONE};
     private final int[] latchedStatus = {NONE, NONE, NONE};
     private boolean level = true;
+    private long due = Long.MAX_VALUE;
 
     /**
      * @param time virtual time
@@ -57,11 +58,12 @@ public final class Pit8254 implements PortDevice {
         System.arraycopy(other.latchedCount, 0, latchedCount, 0, CHANNELS);
         System.arraycopy(other.latchedStatus, 0, latchedStatus, 0, CHANNELS);
         level = other.level;
+        due = other.due;
     }
 
     /** When {@link #update} is to be called next; {@link Long#MAX_VALUE} while OUT 0 stays as it is. */
     public long due() {
-        return VirtualTime.timeOf(channels[0].nextChange(tick()), HERTZ);
+        return due;
     }
 
     /** Lets OUT 0 follow the time. */
@@ -71,6 +73,7 @@ public final class Pit8254 implements PortDevice {
             level = high;
             output.set(high);
         }
+        due = VirtualTime.timeOf(channels[0].nextChange(tick()), HERTZ);
     }
 
     /** Port 61h, bit 0. */
