@@ -119,4 +119,60 @@ final class ProgramCommandsTest {
         assertThat(refused.out()).contains("refused");
         assertThat(refused.status()).isEqualTo(1);
     }
+
+    private static final String KERNEL = "fixtures/multiboot/rings.elf";
+
+    @ParameterizedTest
+    @CsvSource({"INTEL, fixtures/multiboot/rings.elf", "amd, fixtures/multiboot/rings64.elf",
+            "airmont, fixtures/multiboot/rings.bin"})
+    void bootsAMultibootKernel(String model, String file) throws IOException {
+        Result result = execute("run", "--model", model, "--multiboot", file, "--memory", "16");
+        assertThat(result.serial()).isEqualTo(Files.readString(Path.of("fixtures/multiboot/console.txt")));
+        assertThat(result.err()).matches("powered off after [0-9,]+ instructions on [A-Z]+\\R");
+        assertThat(result.status()).isZero();
+    }
+
+    @Test
+    void passesCommandLineAndModules() {
+        Result result = execute("run", "--multiboot", KERNEL, "--cmdline", "exit", "--module", HELLO + "=init -v",
+                "--module", HELLO);
+        assertThat(result.err()).startsWith("exit code 0 after ");
+        assertThat(result.serial()).endsWith("exit port\n");
+        assertThat(result.status()).isZero();
+    }
+
+    @Test
+    void saysThatAMultibootKernelDidNotEnd() {
+        Result result = execute("run", "--multiboot", KERNEL, "--budget", "9000", "--trace");
+        assertThat(result.err()).contains("ControlRegisterWrite[").contains(
+                "not ended (give more with --budget) after 9,000");
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhyAMultibootKernelIsRefused() {
+        Result result = execute("run", "--multiboot", HELLO);
+        assertThat(result.err()).startsWith(HELLO + ": refused: no Multiboot header").hasLineCount(1);
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "fixtures/hello/hello.elf, programs", "--kpti=on, reference kernel", "--aslr=1, reference kernel",
+            "--memory=1, give 2 to 3072", "--memory=4096, give 2 to 3072",
+            "--module=no/such=x, no/such does not exist"})
+    void optionsThatDontGoWithMultiboot(String argument, String reason) {
+        Result result = execute("run", "--multiboot", KERNEL, argument);
+        assertThat(result.err()).contains(reason);
+        assertThat(result.status()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--memory=64", "--cmdline=x", "--module=x"})
+    void optionsThatNeedMultiboot(String argument) {
+        Result result = execute("run", argument, HELLO);
+        assertThat(result.err()).contains("need --multiboot");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(execute("run").err()).contains("Missing required parameter");
+    }
 }

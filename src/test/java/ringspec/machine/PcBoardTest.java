@@ -283,7 +283,7 @@ final class PcBoardTest {
         for (int port : new int[]{0x21, 0x40, 0x61, 0x64, 0x71, 0x80, 0x92, 0x604, 0xCF8}) {
             assertThat(machine.ports().read(port, 1)).as("port 0x%x", port).isEqualTo(0xFF);
         }
-        assertThat(machine(new Board.Pc(), "hlt", "iretq").ports().read(0x21, 1)).isEqualTo(0xFF);
+        assertThat(machine(new Board.Pc(), "hlt", "iretq").ports().read(0x92, 1)).isEqualTo(2);
     }
 
     @Test
