@@ -143,9 +143,9 @@ final class ProgramCommandsTest {
 
     @Test
     void saysThatAMultibootKernelDidNotEnd() {
-        Result result = execute("run", "--multiboot", KERNEL, "--budget", "9000", "--trace");
+        Result result = execute("run", "--multiboot", KERNEL, "--budget", "12000", "--trace");
         assertThat(result.err()).contains("ControlRegisterWrite[").contains(
-                "not ended (give more with --budget) after 9,000");
+                "not ended (give more with --budget) after 12,000");
         assertThat(result.status()).isEqualTo(1);
     }
 
