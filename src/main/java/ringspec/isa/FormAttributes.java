@@ -21,6 +21,7 @@ import java.util.Set;
  * <li>{@code undefined}: the SDM calls the result undefined. {@code ud}: raises #UD by definition.
  * <li>{@code variant}: a second encoding of a form, which the disassembler knows and an assembler doesn't choose.
  * <li>{@code flags= undef= reads=}: RFLAGS written with a defined value, left undefined, and read, as letters O S Z A P C D I.
+ * <li>{@code ulp=1}: a processor's result may differ from the exactly rounded one by so many units in the last place.
  * <li>{@code predicate}: the immediate is a comparison predicate that the mnemonic can name (CMPEQPS).
  * <li>{@code alias=JZ/..}: other mnemonics. {@code print=movabs}: what the GNU tools print.
  * {@code ptr=BYTE}: the pointer size they print where it isn't that of the access ({@code none} for none).
@@ -32,7 +33,7 @@ public final class FormAttributes {
             "o64", "any", "d64",
             "f64", "a32", "a64", "unsigned", "mod3", "undefined", "ud", "variant", "predicate", "no64", "only64",
             "a16");
-    private static final Set<String> KEYS = Set.of("flags", "undef", "reads", "alias", "print", "ptr", "en");
+    private static final Set<String> KEYS = Set.of("flags", "undef", "reads", "alias", "print", "ptr", "en", "ulp");
 
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Set<String> aliases;

@@ -46,7 +46,7 @@ final class RoomsTest {
         }
     }
 
-    private static final String PROCESSOR = "isa trace memory paging cpu cpu.exec engine";
+    private static final String PROCESSOR = "isa trace memory paging cpu cpu.x87 cpu.exec engine";
     private static final String MACHINE = PROCESSOR + " device machine";
     private static final String KERNEL = MACHINE + " elf kernel";
 
@@ -57,7 +57,8 @@ final class RoomsTest {
             Room.of("memory",   "trace"),
             Room.of("paging",   "trace memory"),
             Room.of("cpu",      "isa trace memory paging"),
-            Room.of("cpu.exec", "isa trace memory paging cpu"),
+            Room.of("cpu.x87",  "cpu"),
+            Room.of("cpu.exec", "isa trace memory paging cpu cpu.x87"),
             Room.of("engine",   "isa trace memory paging cpu cpu.exec"),
             Room.of("device",   "trace memory"),
             Room.of("machine",  PROCESSOR + " device"),

@@ -20,6 +20,10 @@ final class FpuOperations {
         registry.add("FNINIT", (i, offset) -> control(i, offset, cpu -> cpu.fpu.initialize()));
         registry.add("FNCLEX", (i, offset) -> control(i, offset, cpu -> cpu.fpu.clearExceptions()));
         registry.add("FWAIT", (i, offset) -> SimpleOperation.of(i, offset, FpuAccess::requireNoPendingException));
+        for (String relic : new String[]{"FNENI", "FNDISI", "FNSETPM"}) {
+            registry.add(relic, (i, offset) -> control(i, offset, cpu -> {
+            }));
+        }
         registry.add("FLDCW", FpuOperations::fldcw);
         registry.add("FNSTCW", (i, offset) -> storeWord(i, offset, cpu -> cpu.fpu.control));
         registry.add("FNSTSW", (i, offset) -> storeWord(i, offset, cpu -> cpu.fpu.status));
@@ -69,8 +73,10 @@ final class FpuOperations {
 
     private static Operation fldcw(Instruction instruction, int offset) {
         Location source = Location.of(instruction, 0, offset);
-        return control(instruction, offset,
-                cpu -> cpu.fpu.setControl((int) source.read(cpu)));
+        return SimpleOperation.of(instruction, offset, cpu -> {
+            FpuAccess.requireWaiting(cpu);
+            cpu.fpu.setControl((int) source.read(cpu));
+        });
     }
 
     private static Operation storeWord(Instruction instruction, int offset, ToIntFunction<Cpu> word) {

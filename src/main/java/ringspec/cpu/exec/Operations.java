@@ -30,6 +30,7 @@ public final class Operations {
         HintOperations.register(registry);
         SystemOperations.register(registry);
         SseOperations.register(registry);
+        X87Operations.register(registry);
         return Map.copyOf(registry.factories());
     }
 
