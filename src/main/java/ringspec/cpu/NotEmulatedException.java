@@ -24,7 +24,7 @@ public final class NotEmulatedException extends RuntimeException {
     /**
      * A hardware task switch.
      *
-     * @param rip address of the instruction, or of the interrupted one
+     * @param rip address of the instruction, or what the frame of an interrupt would have held
      * @param what what led there, such as "far JMP to task gate 0x28"
      */
     public static NotEmulatedException taskSwitch(long rip, String what) {

@@ -88,10 +88,10 @@ record FarTarget(int selector, Descriptor code, long rip, int level, int gateSiz
                 parameters);
     }
 
-    /** The target must be canonical in a 64-bit code segment, and within the limit of any other. */
+    /** The target must be canonical in a 64-bit code segment, and within the limit of any other: bits 63:32 are not cut off first. */
     static void requireInside(Cpu cpu, Descriptor code, long rip) {
-        boolean inside = cpu.isLongMode() && code.isLong() ? Cpu.isCanonical(rip) : (rip & 0xFFFF_FFFFL) <= code
-                .limit();
+        boolean inside = cpu.isLongMode() && code.isLong() ? Cpu.isCanonical(rip)
+                : Long.compareUnsigned(rip, code.limit()) <= 0;
         if (!inside) {
             throw Fault.generalProtection();
         }
@@ -102,7 +102,7 @@ record FarTarget(int selector, Descriptor code, long rip, int level, int gateSiz
         boolean flat = cpu.isLongMode() && code.isLong();
         cpu.segments[SegmentRegister.CS].load(selector, flat ? 0 : code.base(), code.limit(), code
                 .attributes());
-        cpu.rip = flat ? rip : rip & 0xFFFF_FFFFL;
+        cpu.rip = rip;
         cpu.stopBlock = true;
     }
 
