@@ -29,8 +29,12 @@ final class CheckedAccess {
         }
     }
 
-    void prepare(long linear, int size, AccessKind kind, Privilege as) {
+    /** @param aligned whether the range is one operand, to which the alignment check applies */
+    void prepare(long linear, int size, AccessKind kind, Privilege as, boolean aligned) {
         requireCanonical(linear, size);
+        if (aligned && as == Privilege.USER) {
+            requireAligned(linear, naturalAlignment(size));
+        }
         long last = linear + size - 1;
         translation.translate(linear, kind, as);
         if (crosses(linear, last)) {
@@ -42,6 +46,12 @@ final class CheckedAccess {
         return ((first ^ last) & PAGE) != 0;
     }
 
+    /** Wider operands have checks of their own, which depend on the vendor. */
+    private static int naturalAlignment(int size) {
+        return size == 2 || size == 4 || size == 8 ? size : 1;
+    }
+
+    /** #AC comes before any page fault, as the whole operand is looked at first. */
     void requireAligned(long linear, int size) {
         if ((linear & size - 1) != 0 && translation.checksAlignment()) {
             throw Fault.of(Vector.AC, 0);

@@ -143,7 +143,14 @@ public final class LinearMemory {
      */
     public void prepareRead(long linear, int size) {
         if (reads.page(linear, size - 1) == null) {
-            checked.prepare(linear, size, AccessKind.READ, privilege);
+            checked.prepare(linear, size, AccessKind.READ, privilege, true);
+        }
+    }
+
+    /** The same for a range that the alignment check doesn't apply to. */
+    public void prepareUnalignedRead(long linear, int size) {
+        if (reads.page(linear, size - 1) == null) {
+            checked.prepare(linear, size, AccessKind.READ, privilege, false);
         }
     }
 
@@ -154,7 +161,14 @@ public final class LinearMemory {
      */
     public void prepareWrite(long linear, int size) {
         if (writes.page(linear, size - 1) == null) {
-            checked.prepare(linear, size, AccessKind.WRITE, privilege);
+            checked.prepare(linear, size, AccessKind.WRITE, privilege, true);
+        }
+    }
+
+    /** The same for a range that the alignment check doesn't apply to. */
+    public void prepareUnalignedWrite(long linear, int size) {
+        if (writes.page(linear, size - 1) == null) {
+            checked.prepare(linear, size, AccessKind.WRITE, privilege, false);
         }
     }
 

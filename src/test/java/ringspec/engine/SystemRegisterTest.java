@@ -159,7 +159,7 @@ final class SystemRegisterTest {
                 verw cx
                 setz sil
                 hlt""");
-        assertThat(bed.cpu.gpr[Cpu.RAX]).isEqualTo(0xA0_9B00);
+        assertThat(bed.cpu.gpr[Cpu.RAX]).isEqualTo(0xAF_9B00);
         assertThat(bed.cpu.gpr[Cpu.RBX]).isEqualTo(0xFFFF_FFFFL);
         assertThat(bed.cpu.gpr[Cpu.RDX] & 0xFFFF).isEqualTo(0x0001);
         assertThat(bed.cpu.gpr[Cpu.RSI] & 0xFF).isEqualTo(1);

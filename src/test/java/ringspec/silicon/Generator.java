@@ -5,6 +5,7 @@ import ringspec.cpu.Rflags;
 import ringspec.isa.EncodingSamples;
 import ringspec.isa.Instruction;
 import ringspec.isa.InstructionForm;
+import ringspec.isa.OperandSpec;
 import ringspec.isa.Register.Kind;
 import ringspec.isa.Repeat;
 
@@ -51,16 +52,18 @@ final class Generator {
         if (form != null && form.mnemonic().startsWith("RETF") && test.bytes.length > 2) {
             // A small release: AMD reads the stack behind it before it looks at CS, so that a far one faults differently
             test.bytes[test.bytes.length - 1] = 0;
+            test.bytes[test.bytes.length - 2] &= (byte) 0xF8;
         }
-        // AMD's UD0 has no ModRM byte (APM vol. 3, UD0), so there must be none to fault on
-        boolean whole = form == null || form.attributes().has("ud");
+        // AMD's UD0 has no ModRM byte (APM vol. 3, UD0), so there must be none to fault on;
+        // and what a prefix spoils may be fetched whole before it is refused or not.
+        boolean whole = form == null || redundant || form.attributes().has("ud");
         test.before.rip = Layout.CODE + (whole ? values.below(Layout.PAGE) : codeOffset(test.bytes.length, values));
         registers(test, values);
         OperandPlacer placer = new OperandPlacer(test, values);
         Preparation.beforePlacing(test, placer, values);
         placer.place();
         Preparation.afterPlacing(test, placer, values);
-        if (form == null || redundant || mayBranch(test.instruction()) || values.chance(3)) {
+        if (form == null || redundant || mayBranch(test.instruction()) || values.chance(3) && !isGather(form)) {
             test.before.rflags |= Rflags.TF;
         }
         return test;
@@ -71,6 +74,11 @@ final class Generator {
         longer[0] = (byte) values.oneOf(REDUNDANT);
         System.arraycopy(bytes, 0, longer, 1, bytes.length);
         return longer;
+    }
+
+    /** Between the elements of a gather a trap may come, or not (SDM vol. 2C, VGATHERDPS). */
+    private static boolean isGather(InstructionForm form) {
+        return form.operands().stream().anyMatch(OperandSpec::vectorIndex);
     }
 
     private static boolean mayBranch(Instruction instruction) {

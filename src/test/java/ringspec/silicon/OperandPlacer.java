@@ -97,6 +97,12 @@ final class OperandPlacer {
             segment = base;
         }
         long offset = target - segment;
+        if (offset << 16 >> 16 != offset && target << 16 >> 16 == target) {
+            // AMD raises #GP for an offset that isn't canonical even if its sum with the base is
+            state.fsBase = 0;
+            state.gsBase = 0;
+            offset = target;
+        }
         if (memory.addressSize() == 32 && offset >>> 32 != 0) {
             offset = Layout.DATA + values.below(Layout.WRITABLE_SIZE - 64);
         }

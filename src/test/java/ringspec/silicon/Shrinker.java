@@ -27,10 +27,8 @@ final class Shrinker {
             }
         }
         attempt(() -> state.mxcsr = 0x1F80);
-        attempt(() -> {
-            state.fsBase = 0;
-            state.gsBase = 0;
-        });
+        attempt(() -> state.fsBase = 0);
+        attempt(() -> state.gsBase = 0);
         attempt(() -> {
             State fresh = new State();
             fresh.reset();

@@ -170,7 +170,8 @@ public final class Silicon {
 
     private Process start(Path board, int self, long round, int position) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                .toString(), "--enable-native-access=ALL-UNNAMED", "-XX:HeapBaseMinAddress=64g", "-XX:+UseSerialGC",
+                .toString(), "--enable-native-access=ALL-UNNAMED", "-XX:HeapBaseMinAddress=64g",
+                "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", "-XX:+UseSerialGC",
                 "-Xmx512m", "-Xrs", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + File.separator + "dev"
                         + File.separator + "null", "-cp", System.getProperty("java.class.path"), Worker.class
                                 .getName(), board.toString(), String.valueOf(self), String.valueOf(options.jobs()),

@@ -16,7 +16,7 @@ import ringspec.silicon.Comparison.Difference;
 final class Worker {
 
     /** Cases of a row that are shrunk and printed; more are only counted. */
-    private static final int SHOWN_PER_ROW = 2;
+    private static final int SHOWN_PER_ROW = 1;
 
     private final Options options;
     private final RealProcessor silicon = new RealProcessor();

@@ -195,11 +195,12 @@ final class ControlRegisterOperations {
 
     /** Checks an access to a debug register and resolves the aliases DR4 and DR5. */
     private static int debugRegister(Cpu cpu, int number) {
+        // The privilege is looked at first, as on AMD silicon; the manuals give no order
+        SystemOperations.requireRing0(cpu);
         boolean alias = number == 4 || number == 5;
         if (number > 7 || alias && (cpu.cr4 & ControlRegisters.CR4_DE) != 0) {
             throw Fault.undefinedOpcode();
         }
-        SystemOperations.requireRing0(cpu);
         if ((cpu.dr[7] & DR7_GD) != 0) {
             EventDelivery.noteDebugStatus(cpu, DR6_BD);
             throw Fault.of(Vector.DB);

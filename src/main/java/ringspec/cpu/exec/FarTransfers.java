@@ -3,6 +3,7 @@ package ringspec.cpu.exec;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.DescriptorTables;
 import ringspec.cpu.Fault;
+import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.SegmentLoader;
 import ringspec.cpu.SegmentRegister;
 import ringspec.cpu.StackView;
@@ -56,11 +57,18 @@ final class FarTransfers {
         int size = instruction.operandSize() / 8;
         return SimpleOperation.last(instruction, offset, cpu -> {
             long linear = pointer.linear(cpu);
-            cpu.memory.prepareRead(linear, size + 2);
-            long rip = cpu.memory.read(linear, size);
-            int selector = cpu.memory.read16(linear + size) & 0xFFFF;
+            int offsetSize = pointerSize(cpu, size);
+            cpu.memory.requireAligned(linear, offsetSize + 2, offsetSize);
+            cpu.memory.prepareUnalignedRead(linear, offsetSize + 2);
+            long rip = cpu.memory.read(linear, offsetSize);
+            int selector = cpu.memory.read16(linear + offsetSize) & 0xFFFF;
             transfer(cpu, instruction, offset, selector, rip);
         });
+    }
+
+    /** Bytes of the offset in a far pointer: AMD has no m16:64 and ignores REX.W there (APM vol. 3, CALL and JMP (Far), LFS). */
+    static int pointerSize(Cpu cpu, int operandSize) {
+        return operandSize == 8 && cpu.model.vendor() == ProcessorModel.Vendor.AMD ? 4 : operandSize;
     }
 
     /** CALL or JMP to a far pointer in the instruction: 9A and EA, which 64-bit mode doesn't have. */
@@ -69,7 +77,7 @@ final class FarTransfers {
     }
 
     private static void transfer(Cpu cpu, Instruction instruction, int offset, int selector, long rip) {
-        int size = instruction.operandSize() / 8;
+        int size = pointerSize(cpu, instruction.operandSize() / 8);
         boolean call = instruction.mnemonic().equals("CALL");
         if (!cpu.isProtected()) {
             transferReal(cpu, selector, rip, call, size);

@@ -64,10 +64,15 @@ final class FeatureGate {
         return true;
     }
 
+    /** 0F 0D with a register, which Intel reserves as a NOP: #UD on AMD silicon. */
+    private static boolean isPrefetchOfRegister(InstructionForm form) {
+        return form.encoding().map() == 1 && form.encoding().opcode() == 0x0D && form.mnemonic().equals("NOP");
+    }
+
     /** What an instruction of a row is taken for on a model: its own mnemonic, an older one, or null for #UD. */
     static String mnemonicOn(InstructionForm form, ProcessorModel model) {
         if (allows(form, model)) {
-            return form.mnemonic();
+            return isPrefetchOfRegister(form) && model.vendor() == ProcessorModel.Vendor.AMD ? null : form.mnemonic();
         }
         return switch (form.mnemonic()) {
             case "TZCNT" -> "BSF";

@@ -69,7 +69,7 @@ final class MaskedMoves {
             long linear = address.linear(cpu);
             for (int i = 0; i < elements; i++) {
                 if (isSelected(cpu, mask, i, width)) {
-                    cpu.memory.prepareWrite(linear + i * bytes, bytes);
+                    cpu.memory.prepareUnalignedWrite(linear + i * bytes, bytes);
                 }
             }
             for (int i = 0; i < elements; i++) {

@@ -1,6 +1,7 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
+import ringspec.cpu.ProcessorModel;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 import ringspec.isa.Register;
@@ -82,11 +83,22 @@ final class MoveOperations {
         if (source.isMemory() && from == 32 && target.bits() == 64) {
             return new Moves.LoadSigned32(instruction, offset, target, source);
         }
+        if (source.isMemory() && instruction.mnemonic().equals("MOVSXD") && from == 16) {
+            return SimpleOperation.of(instruction, offset, cpu -> loadWord(cpu, target, source));
+        }
         if (signed) {
             return SimpleOperation.of(instruction, offset,
                     cpu -> target.write(cpu, Widths.signExtend(from, source.read(cpu))));
         }
         return SimpleOperation.of(instruction, offset, cpu -> target.write(cpu, source.read(cpu)));
+    }
+
+    /** MOVSXD r16, m16, which is m32 on AMD (APM vol. 3, MOVSXD): the upper half must be readable, too. */
+    private static void loadWord(Cpu cpu, Location target, Location source) {
+        if (cpu.model.vendor() == ProcessorModel.Vendor.AMD) {
+            cpu.memory.prepareRead(source.address().linear(cpu), 4);
+        }
+        target.write(cpu, source.read(cpu));
     }
 
     private static Operation lea(Instruction instruction, int offset) {

@@ -2,6 +2,7 @@ package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
+import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.SegmentRegister;
 import ringspec.isa.Instruction;
@@ -110,6 +111,10 @@ final class PortOperations {
         int bits = memory.addressSize();
         boolean repeats = instruction.repeat() != Repeat.NONE;
         return SimpleOperation.last(instruction, offset, cpu -> {
+            if (cpu.model.vendor() == ProcessorModel.Vendor.AMD) {
+                // AMD silicon asks for permission even if the count is 0
+                requirePermission(cpu, (int) cpu.gpr[Cpu.RDX] & 0xFFFF, memory.size());
+            }
             if (repeats && Widths.truncate(bits, cpu.gpr[Cpu.RCX]) == 0) {
                 return;
             }

@@ -13,8 +13,8 @@ import ringspec.isa.Register;
 /** MOV to and from segment registers, LDS and its kin, ARPL, and LAR, LSL, VERR and VERW, which only look (SDM vol. 2A and 2B). */
 final class SelectorOperations {
 
-    /** What LAR shows of a descriptor's upper half: bits 23:20 and 15:8; 19:16 are undefined and shown as 0. */
-    private static final long ACCESS_RIGHTS = 0x00F0_FF00L;
+    /** What LAR shows of a descriptor's upper half: bits 23:8, of which Intel calls 19:16 undefined and AMD doesn't. */
+    private static final long ACCESS_RIGHTS = 0x00FF_FF00L;
 
     private SelectorOperations() {
     }
@@ -61,9 +61,11 @@ final class SelectorOperations {
         int size = instruction.operandSize() / 8;
         return SimpleOperation.last(instruction, offset, cpu -> {
             long linear = pointer.linear(cpu);
-            cpu.memory.prepareRead(linear, size + 2);
-            long value = cpu.memory.read(linear, size);
-            SegmentLoader.load(cpu, segment, cpu.memory.read16(linear + size));
+            int offsetSize = FarTransfers.pointerSize(cpu, size);
+            cpu.memory.requireAligned(linear, offsetSize + 2, offsetSize);
+            cpu.memory.prepareUnalignedRead(linear, offsetSize + 2);
+            long value = cpu.memory.read(linear, offsetSize);
+            SegmentLoader.load(cpu, segment, cpu.memory.read16(linear + offsetSize));
             target.write(cpu, value);
         });
     }

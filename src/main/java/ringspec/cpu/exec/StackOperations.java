@@ -127,18 +127,16 @@ final class StackOperations {
         return SimpleOperation.of(instruction, offset, cpu -> enter(cpu, bits, size, level));
     }
 
-    /** ENTER; the stack below the new frame must be writable, too (SDM vol. 2, ENTER, #PF). */
+    /**
+     * ENTER. The stack below the new frame must be writable, too (SDM vol. 2, ENTER, #PF). The pushes come before that is looked at, so
+     * that they stay if it isn't, as on silicon; a restart makes them again.
+     */
     private static void enter(Cpu cpu, int bits, long size, int level) {
         int bytes = bits >>> 3;
         long rsp = cpu.gpr[Cpu.RSP];
         long rbp = cpu.gpr[Cpu.RBP];
         long frame = rsp - bytes;
         long lowest = frame - (long) level * bytes;
-        for (int i = 1; i < level; i++) {
-            cpu.memory.prepareRead(rbp - (long) i * bytes, bytes);
-        }
-        cpu.memory.prepareWrite(lowest, (level + 1) * bytes);
-        cpu.memory.prepareWrite(lowest - size, bytes);
         Location.store(cpu.memory, bits, frame, rbp);
         for (int i = 1; i < level; i++) {
             long link = Location.load(cpu.memory, bits, rbp - (long) i * bytes);
@@ -147,6 +145,7 @@ final class StackOperations {
         if (level > 0) {
             Location.store(cpu.memory, bits, lowest, frame);
         }
+        cpu.memory.prepareWrite(lowest - size, bytes);
         Location.writeRegister(cpu, Cpu.RBP, bits, frame);
         cpu.gpr[Cpu.RSP] = lowest - size;
     }

@@ -133,8 +133,8 @@ final class SyscallOperations {
     }
 
     private static void sysexit64(Cpu cpu) {
-        requireSysenter(cpu);
         SystemOperations.requireRing0(cpu);
+        requireSysenter(cpu);
         long target = cpu.gpr[Cpu.RDX];
         long stack = cpu.gpr[Cpu.RCX];
         if (!Cpu.isCanonical(target) || !Cpu.isCanonical(stack)) {
@@ -147,8 +147,8 @@ final class SyscallOperations {
     }
 
     private static void sysexit32(Cpu cpu) {
-        requireSysenter(cpu);
         SystemOperations.requireRing0(cpu);
+        requireSysenter(cpu);
         int selector = (int) cpu.msrs.sysenterCs + 16 & 0xFFFF | 3;
         loadFlat(cpu, CODE32, selector, selector + 8 & 0xFFFF, 3);
         cpu.gpr[Cpu.RSP] = cpu.gpr[Cpu.RCX] & 0xFFFF_FFFFL;

@@ -241,7 +241,7 @@ final class VectorOperands {
             return cpu.memory.read(linear, size);
         }
         long value = 0;
-        cpu.memory.prepareRead(linear, size);
+        cpu.memory.prepareUnalignedRead(linear, size);
         for (int i = size - 1; i >= 0; i--) {
             value = value << 8 | cpu.memory.read8(linear + i);
         }
@@ -254,7 +254,7 @@ final class VectorOperands {
             cpu.memory.write(linear, size, value);
             return;
         }
-        cpu.memory.prepareWrite(linear, size);
+        cpu.memory.prepareUnalignedWrite(linear, size);
         for (int i = 0; i < size; i++) {
             cpu.memory.write8(linear + i, (int) (value >>> 8 * i));
         }

@@ -70,6 +70,9 @@ final class DemandMappedCpu {
 
     /** Everything that a program could see and an instruction could have changed; RF, which marks a part of a REP, is left out. */
     record State(String registers, long flags, long rip, int data) {
+        State withoutData() {
+            return new State(registers, flags, rip, 0);
+        }
     }
 
     State state() {

@@ -111,7 +111,10 @@ class RestartTest {
                 }
             } catch (Fault fault) {
                 machine.cpu.rip = operation.next(machine.cpu);
-                if (!repeats) {
+                if (operation.instruction.mnemonic().equals("ENTER")) {
+                    // It pushes first and probes the end of the new frame last; the restart pushes the same again.
+                    assertThat(machine.state().withoutData()).isEqualTo(before.withoutData());
+                } else if (!repeats) {
                     assertThat(machine.state()).as("%s after %s", operation.instruction, fault).isEqualTo(before);
                 }
                 if (fault.vector() != Vector.PF) {
