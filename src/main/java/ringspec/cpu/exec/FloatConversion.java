@@ -11,16 +11,23 @@ final class FloatConversion {
     /** Doubles below this magnitude become a long without overflow in every rounding mode. */
     private static final double LARGE = 0x1p62;
 
+    /** Integers up to this magnitude are doubles. */
+    private static final long EXACT = 1L << 53;
+
     private FloatConversion() {
     }
 
     /** A signed integer rounded to the format. */
     static long fromInteger(FloatContext context, FloatFormat format, long value) {
-        if (format == FloatFormat.DOUBLE && Math.abs(value) <= 1L << 53 && value != Long.MIN_VALUE) {
-            return Double.doubleToRawLongBits(value);
-        }
         if (value == 0) {
             return 0;
+        }
+        boolean exactAsDouble = value >= -EXACT && value <= EXACT;
+        if (exactAsDouble && format == FloatFormat.DOUBLE) {
+            return Double.doubleToRawLongBits(value);
+        }
+        if (exactAsDouble && context.roundsToNearest()) {
+            return narrow(context, format, Double.doubleToRawLongBits(value));
         }
         return FloatRounding.round(context, format, value < 0, BigInteger.valueOf(value).abs(), 0);
     }
@@ -85,15 +92,27 @@ final class FloatConversion {
         if (from == FloatFormat.SINGLE && to == FloatFormat.DOUBLE && !from.isDenormal(x)) {
             return Double.doubleToRawLongBits(from.toDouble(x));
         }
-        if (from == FloatFormat.DOUBLE && to == FloatFormat.SINGLE && context.roundsToNearest()) {
-            float rounded = (float) Double.longBitsToDouble(x);
-            long fast = FastFloat.exactness(context, to, Float.floatToRawIntBits(rounded) & 0xFFFF_FFFFL,
-                    rounded == Double.longBitsToDouble(x), FastFloat.ABOVE_TINY);
+        if (to.precision < from.precision && context.roundsToNearest()) {
+            long fast = narrow(context, to, x);
             if (fast != FastFloat.NONE) {
                 return fast;
             }
         }
         context.noteDenormal(from, x);
         return FloatRounding.round(context, to, negative, BigInteger.valueOf(from.significand(x)), from.exponent(x));
+    }
+
+    /** Java's conversion from double to single or from single to half precision, for the usual case. */
+    private static long narrow(FloatContext context, FloatFormat to, long x) {
+        if (to == FloatFormat.SINGLE) {
+            double value = Double.longBitsToDouble(x);
+            float rounded = (float) value;
+            return FastFloat.exactness(context, to, Float.floatToRawIntBits(rounded) & 0xFFFF_FFFFL, rounded == value,
+                    FastFloat.ABOVE_TINY);
+        }
+        float value = Float.intBitsToFloat((int) x);
+        short rounded = Float.floatToFloat16(value);
+        return FastFloat.exactness(context, to, rounded & 0xFFFF, Float.float16ToFloat(rounded) == value,
+                FastFloat.ABOVE_TINY);
     }
 }
