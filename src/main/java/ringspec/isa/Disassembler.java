@@ -72,8 +72,8 @@ public final class Disassembler {
     private static String mnemonic(Instruction instruction) {
         String printed = instruction.form().printedMnemonic();
         if (namesPredicate(instruction)) {
-            return ComparisonPredicates.mnemonic(instruction.form(), (int) ((Imm) instruction.operands().getLast())
-                    .value());
+            return ComparisonPredicates.mnemonic(instruction.form(), ComparisonPredicates.number(instruction.form(),
+                    ((Imm) instruction.operands().getLast()).value()));
         }
         // The GNU tools say movabs for the 64-bit offset alone
         return printed.equals("movabs") && instruction.addressSize() != 64 && !hasImmediate(instruction) ? "mov"
@@ -86,8 +86,8 @@ public final class Disassembler {
 
     /** Whether a comparison predicate goes into the mnemonic (CMPEQPS). */
     private static boolean namesPredicate(Instruction instruction) {
-        int count = ComparisonPredicates.count(instruction.form());
-        return count > 0 && ((Imm) instruction.operands().getLast()).value() < count;
+        return ComparisonPredicates.count(instruction.form()) > 0 && ComparisonPredicates.number(instruction.form(),
+                ((Imm) instruction.operands().getLast()).value()) >= 0;
     }
 
     /** An immediate as wide as the operation uses it. */

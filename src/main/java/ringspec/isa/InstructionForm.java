@@ -128,6 +128,15 @@ public final class InstructionForm {
         return printedMnemonic;
     }
 
+    /** What the disassembler prints for the mnemonic in code of a size, where no operand shows the form's size. */
+    public String printedMnemonic(CodeSize codeSize) {
+        if (codeSize.is64()) {
+            return printedMnemonic;
+        }
+        String legacy = printedMnemonic.equals("movabs") ? "mov" : printedMnemonic;
+        return codeSize == CodeSize.BITS_16 ? SizeSuffix.in16(this, legacy) : legacy;
+    }
+
     /** Other upper-case mnemonics the assembler accepts for this row (JZ for JE). */
     public Set<String> aliases() {
         return attributes.aliases();

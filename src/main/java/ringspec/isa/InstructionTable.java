@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,10 +31,13 @@ public final class InstructionTable {
     private static final InstructionTable INSTANCE = load();
 
     private final List<InstructionForm> forms;
+    /** By index: whether 16 bits are a form of their own. */
+    private final BitSet narrowed;
     private final Map<String, List<InstructionForm>> byMnemonic = new HashMap<>();
 
     private InstructionTable(List<InstructionForm> forms) {
         this.forms = List.copyOf(forms);
+        this.narrowed = narrowed(forms);
         for (InstructionForm form : forms) {
             byMnemonic.computeIfAbsent(form.mnemonic(), key -> new ArrayList<>()).add(form);
             for (String alias : form.aliases()) {
@@ -66,6 +70,31 @@ public final class InstructionTable {
     /** All mnemonics and aliases, upper case. */
     public Set<String> mnemonics() {
         return Set.copyOf(byMnemonic.keySet());
+    }
+
+    /** Whether 66 would make another form of this one: the same encoding has a row of 16 bits. */
+    public boolean hasNarrowSibling(InstructionForm form) {
+        return narrowed.get(form.index());
+    }
+
+    private static BitSet narrowed(List<InstructionForm> forms) {
+        BitSet narrowed = new BitSet();
+        Set<List<Object>> narrow = new HashSet<>();
+        for (InstructionForm form : forms) {
+            if (form.needsOperandSizePrefix()) {
+                narrow.add(place(form));
+            }
+        }
+        for (InstructionForm form : forms) {
+            narrowed.set(form.index(), narrow.contains(place(form)));
+        }
+        return narrowed;
+    }
+
+    private static List<Object> place(InstructionForm form) {
+        Encoding encoding = form.encoding();
+        return List.of(form.isVex(), encoding.map(), encoding.opcode(), encoding.digit(), encoding.fixedModRm(),
+                encoding.prefix());
     }
 
     private static InstructionTable load() {

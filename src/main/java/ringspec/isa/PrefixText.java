@@ -1,10 +1,5 @@
 package ringspec.isa;
 
-import java.util.BitSet;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-
 import ringspec.isa.Encoding.Prefix;
 import ringspec.isa.InstructionForm.SizeRule;
 import ringspec.isa.Operand.Mem;
@@ -23,34 +18,12 @@ final class PrefixText {
     private static final int REPNE = 0xF2;
     private static final int REP = 0xF3;
 
-    /** By form: whether 16 bits are a form of their own. */
-    private static final BitSet HAS_NARROW = narrowed();
-
     private final Instruction instruction;
     private final InstructionForm form;
 
     private PrefixText(Instruction instruction) {
         this.instruction = instruction;
         this.form = instruction.form();
-    }
-
-    private static BitSet narrowed() {
-        BitSet narrowed = new BitSet();
-        Set<List<Object>> narrow = new HashSet<>();
-        for (InstructionForm form : InstructionTable.get().forms()) {
-            if (form.needsOperandSizePrefix()) {
-                narrow.add(place(form));
-            }
-        }
-        for (InstructionForm form : InstructionTable.get().forms()) {
-            narrowed.set(form.index(), narrow.contains(place(form)));
-        }
-        return narrowed;
-    }
-
-    private static List<Object> place(InstructionForm form) {
-        Encoding encoding = form.encoding();
-        return List.of(encoding.map(), encoding.opcode(), encoding.digit(), encoding.fixedModRm(), encoding.prefix());
     }
 
     /** The prefix words, each followed by a blank; empty for most instructions. */
@@ -93,7 +66,8 @@ final class PrefixText {
         return switch (prefix) {
             case OPERAND_SIZE -> isExchange(instruction) || mandatory == Prefix.P66 || (instruction
                     .codeSize() == CodeSize.BITS_16
-                            ? HAS_NARROW.get(form.index()) && usesOperandSize(32) : usesOperandSize(16))
+                            ? InstructionTable.get().hasNarrowSibling(form) && usesOperandSize(32) : usesOperandSize(
+                                    16))
                     && !isShortBranch();
             case ADDRESS_SIZE -> form.attributes().has("a32") || form.attributes().has("a16")
                     || hasMemory() && !isBare32In16() && form.operands().stream().noneMatch(operand -> operand

@@ -45,11 +45,15 @@ final class SizeSuffix {
         if (instruction.codeSize() != CodeSize.BITS_16) {
             return printed;
         }
-        FormAttributes attributes = instruction.form().attributes();
-        if (attributes.has("o16") && printed.endsWith("w")) {
+        return showsSize(instruction) && !printed.endsWith("w") ? printed : in16(instruction.form(), printed);
+    }
+
+    /** The mnemonic in 16-bit code of a form whose operands don't show its size. */
+    static String in16(InstructionForm form, String printed) {
+        if (form.attributes().has("o16") && printed.endsWith("w")) {
             String name = printed.substring(0, printed.length() - 1);
             return SUFFIXED.contains(name) ? name : printed;
         }
-        return attributes.has("o32") && SUFFIXED.contains(printed) && !showsSize(instruction) ? printed + "d" : printed;
+        return form.attributes().has("o32") && SUFFIXED.contains(printed) ? printed + "d" : printed;
     }
 }

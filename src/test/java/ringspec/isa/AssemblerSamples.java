@@ -12,7 +12,7 @@ final class AssemblerSamples {
     /** What no assembler text needs to say: prefixes without effect, and encodings that only a decoder meets. */
     private static final Pattern SUPERFLUOUS = Pattern
             .compile(
-                    "(^|.* )(rex(\\.\\w+)?|data16|addr32|[c-gs]s|es|bnd|notrack|xacquire|xrelease) .*|.*\\b(riz|eiz|eip)\\b.*");
+                    "(^|.* )(rex(\\.\\w+)?|data16|data32|addr16|addr32|[c-gs]s|es|bnd|notrack|xacquire|xrelease) .*|.*\\b(riz|eiz|eip)\\b.*");
 
     /**
      * One sample.
@@ -28,17 +28,23 @@ final class AssemblerSamples {
     private AssemblerSamples() {
     }
 
+    /** A line that tells the assembler the size of the code. */
+    static String directive(CodeSize codeSize) {
+        return ".code" + codeSize.addressSize() + "\n";
+    }
+
     /** Distinct texts of a form that an assembler can be expected to take; the same for the same seed. */
-    static List<Sample> of(InstructionForm form, int tries, long seed) {
+    static List<Sample> of(CodeSize codeSize, InstructionForm form, int tries, long seed) {
         EncodingSamples samples = new EncodingSamples(seed * 31 + form.id().hashCode());
         List<Sample> result = new ArrayList<>();
         for (int i = 0; i < tries; i++) {
-            byte[] bytes = samples.sample(form);
-            if (Decoder.decode(bytes, 0, bytes.length) instanceof Instruction instruction && instruction
+            byte[] bytes = samples.sample(form, codeSize);
+            if (Decoder.decode(codeSize, bytes, 0, bytes.length) instanceof Instruction instruction && instruction
                     .form() == form) {
                 String text = Disassembler.format(instruction, ADDRESS).replaceAll("\\s*#.*", "").trim();
                 boolean seen = result.stream().anyMatch(sample -> sample.text().equals(text));
-                if (!seen && !SUPERFLUOUS.matcher(text).matches() && !text.contains("_")) {
+                if (!seen && showsAddressSize(instruction) && !SUPERFLUOUS.matcher(text).matches() && !text.contains(
+                        "_")) {
                     result.add(new Sample(form, instruction.length(), instruction, text));
                 }
             }
@@ -46,9 +52,16 @@ final class AssemblerSamples {
         return result;
     }
 
+    /** An address without general registers doesn't show whether 67 made it wider or narrower, except that 64-bit code has [eiz]. */
+    private static boolean showsAddressSize(Instruction instruction) {
+        return instruction.addressSize() == instruction.codeSize().addressSize() || instruction.operands().stream()
+                .noneMatch(o -> o instanceof Operand.Mem mem && mem.base() == null && (mem.index() == null
+                        ? !instruction.codeSize().is64() : !mem.index().isGeneral()));
+    }
+
     /** The rows that an assembler chooses from. */
-    static List<InstructionForm> forms() {
-        return InstructionTable.get().forms(CodeSize.BITS_64).stream().filter(form -> !form.attributes().has("variant"))
+    static List<InstructionForm> forms(CodeSize codeSize) {
+        return InstructionTable.get().forms(codeSize).stream().filter(form -> !form.attributes().has("variant"))
                 .toList();
     }
 }

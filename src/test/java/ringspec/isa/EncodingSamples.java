@@ -16,6 +16,7 @@ public final class EncodingSamples {
 
     private final Random random;
 
+    private boolean ignoredVexBits = true;
     private CodeSize codeSize;
     private InstructionForm form;
     private Encoding encoding;
@@ -29,6 +30,12 @@ public final class EncodingSamples {
     /** Samples that the seed determines. */
     public EncodingSamples(long seed) {
         this.random = new Random(seed);
+    }
+
+    /** These samples from here on, with VEX.L and VEX.W clear where the processor ignores them. */
+    EncodingSamples withoutIgnoredVexBits() {
+        ignoredVexBits = false;
+        return this;
     }
 
     /** One encoding of the form, with random registers, addressing, immediates and meaningful prefixes: 64-bit code if it can be. */
@@ -92,8 +99,7 @@ public final class EncodingSamples {
             return;
         }
         boolean other = codeSize == CodeSize.BITS_16
-                ? form.operandSize() == 32 && encoding.prefix() != Encoding.Prefix.NP && encoding
-                        .prefix() != Encoding.Prefix.P66
+                ? form.operandSize() == 32 && InstructionTable.get().hasNarrowSibling(form)
                 : form.operandSize() == 16;
         if (form.sizeRule() == SizeRule.SELECTED && other) {
             out.write(0x66);
@@ -166,8 +172,8 @@ public final class EncodingSamples {
     }
 
     private void writeVex(ByteArrayOutputStream out) {
-        int length = encoding.vex().length() >= 0 ? encoding.vex().length() : random.nextInt(2);
-        int w = encoding.vex().w() >= 0 ? encoding.vex().w() : random.nextInt(2);
+        int length = encoding.vex().length() >= 0 ? encoding.vex().length() : ignored();
+        int w = encoding.vex().w() >= 0 ? encoding.vex().w() : ignored();
         boolean vector = form.operands().stream().anyMatch(OperandSpec::vectorIndex);
         boolean named = form.operands().stream().anyMatch(operand -> operand.role() == Role.VVVV);
         int register = vector ? vvvv : named ? random.nextInt(registers()) : 0;
@@ -185,6 +191,10 @@ public final class EncodingSamples {
             out.write((~extension & 7) << 5 | encoding.map());
             out.write(w << 7 | last);
         }
+    }
+
+    private int ignored() {
+        return ignoredVexBits ? random.nextInt(2) : 0;
     }
 
     private void writeRexAndMap(ByteArrayOutputStream out) {

@@ -30,6 +30,10 @@ class ObjdumpComparisonTest {
             "RDFSBASE",
             "RDGSBASE", "WRFSBASE", "WRGSBASE", "XCHG", "JMP", "CALL", "CMPXCHG16B", "LSS", "LFS", "LGS");
 
+    /** objdump shows a VEX.L or VEX.W that the processor ignores, or that has no register here whose name could show it. */
+    private static final Set<String> SHOWN_VEX_BITS = Set.of("VMOVSS", "VMOVSD", "VMOVMSKPS", "VMOVMSKPD", "VPMOVMSKB",
+            "VPCMPESTRI", "VPCMPESTRM", "VPEXTRW");
+
     @TempDir
     private Path folder;
 
@@ -43,10 +47,11 @@ class ObjdumpComparisonTest {
     @EnumSource(CodeSize.class)
     void everyRowReadsAsObjdumpReadsIt(CodeSize codeSize) throws IOException {
         EncodingSamples samples = new EncodingSamples(20_25);
+        EncodingSamples plain = new EncodingSamples(20_26).withoutIgnoredVexBits();
         List<byte[]> encodings = new ArrayList<>();
         for (InstructionForm form : InstructionTable.get().forms(codeSize)) {
             for (int i = 0; i < SAMPLES_PER_FORM && !isUnknownToObjdump(form); i++) {
-                encodings.add(samples.sample(form, codeSize));
+                encodings.add((SHOWN_VEX_BITS.contains(form.mnemonic()) ? plain : samples).sample(form, codeSize));
             }
         }
         List<Objdump.Line> lines = Objdump.disassemble(folder, codeSize, encodings);
@@ -64,7 +69,7 @@ class ObjdumpComparisonTest {
     @ParameterizedTest
     @EnumSource(CodeSize.class)
     void superfluousPrefixesReadAsObjdumpReadsThem(CodeSize codeSize) throws IOException {
-        EncodingSamples samples = new EncodingSamples(64);
+        EncodingSamples samples = new EncodingSamples(64).withoutIgnoredVexBits();
         Random random = new Random(65);
         List<byte[]> encodings = new ArrayList<>();
         for (InstructionForm form : InstructionTable.get().forms(codeSize)) {

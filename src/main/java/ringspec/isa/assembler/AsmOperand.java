@@ -1,6 +1,7 @@
 package ringspec.isa.assembler;
 
 import org.jspecify.annotations.Nullable;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Register;
 
 /** An operand as the text says it, before a form of the table is chosen. */
@@ -54,10 +55,18 @@ sealed interface AsmOperand {
             implements
                 AsmOperand {
 
-        /** 32 if a register of the address has 32 bits, else 64. */
-        int addressSize() {
+        /** The address size in bits: that of its registers, else the code's. */
+        int addressSize(CodeSize codeSize) {
             Register register = base != null ? base : index;
-            return register != null && register.kind() == Register.Kind.GPR32 ? 32 : 64;
+            if (register != null && register.isGeneral()) {
+                return register.bits();
+            }
+            return register != null && codeSize == CodeSize.BITS_16 ? 32 : codeSize.addressSize();
+        }
+
+        /** Whether the index is a vector. */
+        boolean hasVectorIndex() {
+            return index != null && !index.isGeneral();
         }
 
         /** Whether it is no more than a displacement. */
@@ -81,6 +90,19 @@ sealed interface AsmOperand {
         @Override
         public String describe() {
             return "imm";
+        }
+    }
+
+    /**
+     * A far pointer.
+     *
+     * @param selector a constant
+     * @param size     of operand, 2 or 4 bytes, or 0 if not said
+     */
+    record Far(long selector, Expression offset, int size, int column) implements AsmOperand {
+        @Override
+        public String describe() {
+            return "ptr16:" + (size == 2 ? "16" : "32");
         }
     }
 }

@@ -2,6 +2,7 @@ package ringspec.isa.assembler;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Encoding;
 import ringspec.isa.InstructionForm;
 import ringspec.isa.OperandSpec;
@@ -11,6 +12,11 @@ import ringspec.isa.Register.Kind;
 /** One attempt at encoding an instruction by one row. */
 final class Encoder {
 
+    private static final int BX = 3;
+    private static final int BP = 5;
+    private static final int SI = 6;
+
+    private final CodeSize codeSize;
     private final InstructionForm form;
     private final Encoding encoding;
     private final List<Slot> slots;
@@ -23,13 +29,16 @@ final class Encoder {
     private Register reg;
     private Register opcodeRegister;
     private Register rmRegister;
+    private Register vexRegister;
+    private Register immediateRegister;
     private Slot memory;
     private int relativeAt = -1;
     private int relativeSize;
     private Slot relative;
     private int displacementSize;
 
-    Encoder(Candidate candidate, Prefixes prefixes, long address, int column) {
+    Encoder(CodeSize codeSize, Candidate candidate, Prefixes prefixes, long address, int column) {
+        this.codeSize = codeSize;
         this.form = candidate.form();
         this.encoding = form.encoding();
         this.slots = candidate.slots();
@@ -47,8 +56,9 @@ final class Encoder {
         return encoding.immediates().stream().mapToInt(Integer::intValue).sum();
     }
 
-    boolean hasRexW() {
-        return encoding.rexW();
+    /** Whether REX.W or VEX.W is set. */
+    boolean isWide() {
+        return encoding.rexW() || form.isVex() && encoding.vex().w() == 1;
     }
 
     /**
@@ -59,8 +69,13 @@ final class Encoder {
     void encode() {
         assign();
         AsmOperand.Mem mem = memory == null ? null : (AsmOperand.Mem) memory.operand();
-        out.writeBytes(new LegacyPrefixes(form, prefixes, mem, memory != null && memory == slots.getFirst()).bytes());
-        rex();
+        out.writeBytes(new LegacyPrefixes(codeSize, form, prefixes, mem, memory != null && memory == slots.getFirst())
+                .bytes());
+        if (form.isVex()) {
+            vex();
+        } else {
+            rex();
+        }
         opcode();
         modRm();
         immediates();
@@ -81,7 +96,8 @@ final class Encoder {
                 case REL -> slot.grow(spec.size());
                 case IMM -> growUnlessFixed(slot, spec.size());
                 case RM -> growUnlessFixed(slot, slot == memory ? displacementSize : 0);
-                case MOFFS -> growUnlessFixed(slot, 8);
+                case MOFFS -> growUnlessFixed(slot, codeSize.addressSize() / 8);
+                case FAR -> growUnlessFixed(slot, spec.size() - 2);
                 default -> {
                     // the encoding holds no number for it
                 }
@@ -102,6 +118,8 @@ final class Encoder {
             switch (form.operands().get(i).role()) {
                 case REG -> reg = register;
                 case OPCODE -> opcodeRegister = register;
+                case VVVV -> vexRegister = register;
+                case IS4 -> immediateRegister = register;
                 case RM, MOFFS, STRING_SI, STRING_DI, XLAT -> {
                     rmRegister = register;
                     boolean source = form.operands().get(i).role() == OperandSpec.Role.STRING_SI; // it can have a segment
@@ -119,11 +137,8 @@ final class Encoder {
     }
 
     private void rex() {
-        AsmOperand.Mem mem = memory == null || rmIsImplied() ? null : (AsmOperand.Mem) memory.operand();
-        int bits = encoding.rexW() ? 8 : 0;
-        bits |= extended(reg) ? 4 : 0;
-        bits |= mem != null && extended(mem.index()) ? 2 : 0;
-        bits |= extended(rmRegister) || extended(opcodeRegister) || mem != null && extended(mem.base()) ? 1 : 0;
+        AsmOperand.Mem mem = explicitMemory();
+        int bits = (encoding.rexW() ? 8 : 0) | extensions(mem);
         if (bits != 0 || isNewByte(reg) || isNewByte(rmRegister) || isNewByte(opcodeRegister)) {
             for (Register register : new Register[]{reg, rmRegister, opcodeRegister}) {
                 if (register != null && register.kind() == Kind.GPR8_HIGH) {
@@ -135,12 +150,52 @@ final class Encoder {
         }
     }
 
+    /** The operand that ModRM describes, or null. */
+    private AsmOperand.Mem explicitMemory() {
+        return memory == null || rmIsImplied() ? null : (AsmOperand.Mem) memory.operand();
+    }
+
+    /** The bits R, X and B of a REX or VEX prefix. */
+    private int extensions(AsmOperand.Mem mem) {
+        int bits = extended(reg) ? 4 : 0;
+        bits |= mem != null && extended(mem.index()) ? 2 : 0;
+        return bits | (extended(rmRegister) || extended(opcodeRegister) || mem != null && extended(mem.base()) ? 1 : 0);
+    }
+
+    /** The VEX prefix, in two bytes if they can say it (SDM vol. 2, 2.3.5). */
+    private void vex() {
+        int bits = extensions(explicitMemory());
+        int register = vexRegister == null ? 0 : vexRegister.number();
+        if (immediateRegister != null) {
+            extended(immediateRegister);
+        }
+        extended(vexRegister);
+        int last = (~register & 15) << 3 | (encoding.vex().length() == 1 ? 4 : 0) | switch (encoding.prefix()) {
+            case P66 -> 1;
+            case F3 -> 2;
+            case F2 -> 3;
+            default -> 0;
+        };
+        if (encoding.map() == 1 && encoding.vex().w() != 1 && (bits & 3) == 0) {
+            out.write(0xC5);
+            out.write((bits & 4) == 0 ? last | 0x80 : last);
+        } else {
+            out.write(0xC4);
+            out.write((~bits & 7) << 5 | encoding.map());
+            out.write(encoding.vex().w() == 1 ? last | 0x80 : last);
+        }
+    }
+
     private boolean rmIsImplied() {
         return form.operands().stream().anyMatch(FormMatcher::isImplied);
     }
 
-    private static boolean extended(Register register) {
-        return register != null && register.kind() != Kind.SEGMENT && register.number() >= 8;
+    private boolean extended(Register register) {
+        boolean extended = register != null && register.kind() != Kind.SEGMENT && register.number() >= 8;
+        if (!codeSize.is64() && (extended || isNewByte(register))) {
+            throw new Mistake(column, register + " needs a REX prefix, which only 64-bit code has");
+        }
+        return extended;
     }
 
     /** SPL, BPL, SIL and DIL: with REX they take the place of AH, CH, DH and BH. */
@@ -153,15 +208,15 @@ final class Encoder {
     }
 
     private void opcode() {
-        if (encoding.map() != 0) {
+        if (encoding.map() != 0 && !form.isVex()) {
             out.write(0x0F);
         }
-        if (encoding.map() >= 2) {
+        if (encoding.map() >= 2 && !form.isVex()) {
             out.write(encoding.map() == 2 ? 0x38 : 0x3A);
         }
         out.write(encoding.opcode() | (encoding.plusRegister() ? low(opcodeRegister) : 0));
         if (encoding.fixedModRm() >= 0) {
-            out.write(encoding.fixedModRm());
+            out.write(encoding.fixedModRm() + (encoding.plusStack() && rmRegister != null ? rmRegister.number() : 0));
         }
     }
 
@@ -176,7 +231,12 @@ final class Encoder {
             return;
         }
         AsmOperand.Mem mem = (AsmOperand.Mem) memory.operand();
-        if (mem.addressing() != AsmOperand.Addressing.ABSOLUTE) {
+        if (mem.addressSize(codeSize) == 16) {
+            based16(mem, field);
+        } else if (!codeSize.is64() && mem.base() == null && mem.index() == null) {
+            out.write(field | 5);
+            displacement(mem, 4);
+        } else if (mem.addressing() != AsmOperand.Addressing.ABSOLUTE) {
             out.write(field | 5);
             relativeTo(memory, 4);
         } else if (mem.base() == null) {
@@ -186,6 +246,25 @@ final class Encoder {
         } else {
             based(mem, field);
         }
+    }
+
+    private void based16(AsmOperand.Mem mem, int field) {
+        if (mem.base() == null) {
+            out.write(field | 6);
+            displacement(mem, 2);
+            return;
+        }
+        int index = mem.index() == null ? -1 : mem.index().number() - SI;
+        int rm = switch (mem.base().number()) {
+            case BX -> index < 0 ? 7 : index;
+            case BP -> index < 0 ? 6 : 2 + index;
+            default -> 4 + mem.base().number() - SI;
+        };
+        long value = addressNumber(mem);
+        int size = value == 0 && rm != 6 ? 0 : Bits.fitsSigned(value, 8) ? 1 : 2;
+        size = Math.max(size, memory.minimum());
+        out.write((size == 0 ? 0 : size == 1 ? 0x40 : 0x80) | field | rm);
+        displacement(mem, size);
     }
 
     private void based(AsmOperand.Mem mem, int field) {
@@ -210,8 +289,13 @@ final class Encoder {
     /** The displacement: with 32-bit registers the address wraps at 32 bits, so an unsigned number of 32 bits serves too. */
     private long addressNumber(AsmOperand.Mem mem) {
         long value = memory.number();
-        if (mem.addressSize() == 32 && Bits.fits(value, 32)) {
-            return Bits.signExtend(value, 32);
+        int width = mem.addressSize(codeSize);
+        if (width <= 32 && Bits.fits(value, width)) {
+            return Bits.signExtend(value, width);
+        }
+        if (width <= 32) {
+            throw new Mistake(mem.column(), "the displacement " + Bits.show(value) + " doesn't fit in " + width
+                    + " bits: expected " + Bits.range(width));
         }
         if (!Bits.fitsSigned(value, 32)) {
             throw new Mistake(mem.column(), mem.isBareAddress()
@@ -259,12 +343,34 @@ final class Encoder {
                     }
                     relativeTo(slot, spec.size());
                 }
-                case MOFFS -> store(slot.number(), 8);
+                case MOFFS -> moffs(slot);
+                case FAR -> far(spec, slot);
+                case IS4 -> out.write(immediateRegister.number() << 4);
                 default -> {
                     // encoded already
                 }
             }
         }
+    }
+
+    private void moffs(Slot slot) {
+        int width = codeSize.addressSize();
+        if (width < 64 && !Bits.fits(slot.number(), width)) {
+            throw new Mistake(slot.operand().column(), "the address " + Bits.show(slot.number()) + " doesn't fit in "
+                    + width + " bits");
+        }
+        store(slot.number(), width / 8);
+    }
+
+    private void far(OperandSpec spec, Slot slot) {
+        AsmOperand.Far far = (AsmOperand.Far) slot.operand();
+        int size = spec.size() - 2;
+        if (!Bits.fits(slot.number(), size * 8) || size < slot.minimum() || !Bits.fits(far.selector(), 16)) {
+            throw new Mistake(far.column(), "%s:%s doesn't fit in a far pointer of %s".formatted(Bits.show(far
+                    .selector()), Bits.show(slot.number()), spec.text()));
+        }
+        store(slot.number(), size);
+        store(far.selector(), 2);
     }
 
     private void immediate(OperandSpec spec, Slot slot) {
@@ -299,6 +405,9 @@ final class Encoder {
 
     private void checkReach() {
         long distance = distance();
+        if (!codeSize.is64() && relativeSize * 8 == form.operandSize()) {
+            return; // the sum is cut to the operand size, so every target is in reach
+        }
         if (!Bits.fitsSigned(distance, relativeSize * 8)) {
             throw new Mistake(relative.operand().column(), "the target %s is %s bytes away: %s reaches %s".formatted(
                     Bits.show(relative.number()), Bits.show(distance), form.signature(), Bits.signedRange(relativeSize

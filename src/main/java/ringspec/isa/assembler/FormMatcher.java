@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import ringspec.isa.CodeSize;
 import ringspec.isa.InstructionForm;
 import ringspec.isa.InstructionForm.SizeRule;
 import ringspec.isa.OperandSpec;
@@ -15,15 +16,19 @@ import ringspec.isa.Register;
 final class FormMatcher {
 
     private static final int MOST_LISTED = 12;
+    /** What takes the default operand size if nothing says another, as their 64-bit forms do. */
+    private static final Set<String> PREFERRED = Set.of("PUSH", "POP", "CALL", "JMP");
 
     private final String mnemonic;
     private final int column;
     private final List<Slot> slots;
+    private final CodeSize codeSize;
 
-    FormMatcher(String mnemonic, int column, List<Slot> slots) {
+    FormMatcher(String mnemonic, int column, List<Slot> slots, CodeSize codeSize) {
         this.mnemonic = mnemonic;
         this.column = column;
         this.slots = slots;
+        this.codeSize = codeSize;
     }
 
     /** The rows of the list that fit; possibly none. */
@@ -91,17 +96,21 @@ final class FormMatcher {
     private List<Candidate> unambiguous(List<Candidate> candidates) {
         boolean wordSaid = slots.stream().anyMatch(slot -> slot.operand() instanceof AsmOperand.Imm imm && imm
                 .size() == 2);
-        boolean wide = candidates.stream().anyMatch(candidate -> isWide(candidate.form()));
+        boolean wideFar = !slots.isEmpty() && slots.getFirst().operand() instanceof AsmOperand.Far;
+        boolean wide = !wideFar && candidates.stream().anyMatch(candidate -> isWide(candidate.form()));
         List<Candidate> left = candidates;
-        if (wide && !wordSaid) {
+        if (wide && !wordSaid && codeSize.is64()) {
             left = left.stream().filter(candidate -> !candidate.form().attributes().has("o16")).toList();
+        }
+        if (wideFar && codeSize == CodeSize.BITS_32 && left.size() > 1) {
+            left = left.stream().filter(candidate -> candidate.form().operandSize() == 32).toList();
         }
         AsmOperand.Mem unsized = unsizedMemory();
         if (unsized != null && wide) {
             left = left.stream().filter(candidate -> isWide(candidate.form())).toList();
         }
         if (unsized != null && unsized.far() && left.size() > 1) {
-            left = left.stream().filter(candidate -> candidate.form().attributes().has("o32")).toList();
+            left = left.stream().filter(candidate -> candidate.form().operandSize() == codeSize.operandSize()).toList();
         }
         boolean sizeless = unsized != null || slots.isEmpty();
         if (sizeless && left.stream().flatMap(candidate -> memorySizes(candidate.form())).distinct().count() > 1) {
@@ -115,8 +124,10 @@ final class FormMatcher {
         return left;
     }
 
-    private static boolean isWide(InstructionForm form) {
-        return form.sizeRule() == SizeRule.DEFAULT_64 || form.sizeRule() == SizeRule.FORCED_64;
+    private boolean isWide(InstructionForm form) {
+        boolean preferred = !codeSize.is64() && form.operandSize() == codeSize.operandSize();
+        return preferred && PREFERRED.contains(form.mnemonic()) || form.sizeRule() == SizeRule.DEFAULT_64 || form
+                .sizeRule() == SizeRule.FORCED_64;
     }
 
     private AsmOperand.Mem unsizedMemory() {

@@ -1,6 +1,7 @@
 package ringspec.isa.assembler;
 
 import java.util.List;
+import ringspec.isa.CodeSize;
 
 /**
  * An instruction. Its encoding is chosen anew in each pass: the shortest that says the numbers, and the table's
@@ -8,6 +9,7 @@ import java.util.List;
  */
 final class InstructionItem extends Item {
 
+    private final CodeSize codeSize;
     private final List<Slot> slots;
     private final List<Candidate> first;
     private final List<Candidate> second;
@@ -18,10 +20,12 @@ final class InstructionItem extends Item {
      * @param first  the rows to choose from
      * @param second the rows to fall back on
      */
-    InstructionItem(Place place, Section section, List<Slot> slots, List<Candidate> first, List<Candidate> second,
+    InstructionItem(Place place, Section section, CodeSize codeSize, List<Slot> slots, List<Candidate> first,
+            List<Candidate> second,
             Prefixes prefixes,
             int column) {
         super(place, section);
+        this.codeSize = codeSize;
         this.slots = slots;
         this.first = first;
         this.second = second;
@@ -62,7 +66,7 @@ final class InstructionItem extends Item {
                 if (candidates == second && candidate.offsetOfLabel()) {
                     continue; // MOV with a 64-bit offset is for numbers: who names a label is told of [rel label]
                 }
-                Encoder encoder = new Encoder(candidate, prefixes, address(), column);
+                Encoder encoder = new Encoder(codeSize, candidate, prefixes, address(), column);
                 try {
                     encoder.encode();
                     best = best == null || better(encoder, best) ? encoder : best;
@@ -80,7 +84,7 @@ final class InstructionItem extends Item {
         throw reason;
     }
 
-    /** Shorter; or as long with a smaller immediate, or without REX.W: the GNU assembler's choice for {@code add ax, 5} and MOVQ. */
+    /** Shorter; or as long with a smaller immediate, or without REX.W or VEX.W: the GNU assembler's choice for {@code add ax, 5} and MOVQ. */
     private static boolean better(Encoder encoder, Encoder best) {
         if (encoder.length() != best.length()) {
             return encoder.length() < best.length();
@@ -88,6 +92,6 @@ final class InstructionItem extends Item {
         if (encoder.immediateLength() != best.immediateLength()) {
             return encoder.immediateLength() < best.immediateLength();
         }
-        return best.hasRexW() && !encoder.hasRexW();
+        return best.isWide() && !encoder.isWide();
     }
 }

@@ -2,6 +2,7 @@ package ringspec.isa.assembler;
 
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Encoding;
 import ringspec.isa.InstructionForm;
 import ringspec.isa.InstructionTable;
@@ -14,6 +15,7 @@ final class LegacyPrefixes {
 
     private static final int[] SEGMENTS = {0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65};
 
+    private final CodeSize codeSize;
     private final InstructionForm form;
     private final Prefixes written;
     private final AsmOperand.@Nullable Mem memory;
@@ -24,8 +26,9 @@ final class LegacyPrefixes {
      * @param memory              the memory operand, or null
      * @param memoryIsDestination whether it is the first operand
      */
-    LegacyPrefixes(InstructionForm form, Prefixes written, AsmOperand.@Nullable Mem memory,
+    LegacyPrefixes(CodeSize codeSize, InstructionForm form, Prefixes written, AsmOperand.@Nullable Mem memory,
             boolean memoryIsDestination) {
+        this.codeSize = codeSize;
         this.form = form;
         this.written = written;
         this.memory = memory;
@@ -44,10 +47,20 @@ final class LegacyPrefixes {
         if (segment != null) {
             out.write(SEGMENTS[segment.number()]);
         }
-        if (form.attributes().has("a32") || memory != null && memory.addressSize() == 32) {
+        if (hasOtherAddressSize()) {
             out.write(0x67);
         }
-        if (form.needsOperandSizePrefix() || mandatory == Encoding.Prefix.P66) {
+        if (form.isVex()) {
+            if (written.lock() || written.repeat() != Repeat.NONE) {
+                throw new Mistake(written.column(), "an instruction with a VEX prefix takes neither LOCK nor a repeat "
+                        + "prefix (#UD)");
+            }
+            return out.toByteArray();
+        }
+        boolean otherSize = codeSize == CodeSize.BITS_16
+                ? form.operandSize() == 32 && InstructionTable.get().hasNarrowSibling(form)
+                : form.needsOperandSizePrefix();
+        if (otherSize || mandatory == Encoding.Prefix.P66) {
             out.write(0x66);
         }
         if (mandatory == Encoding.Prefix.F2 || mandatory == Encoding.Prefix.F3) {
@@ -62,6 +75,15 @@ final class LegacyPrefixes {
             out.write(0xF0);
         }
         return out.toByteArray();
+    }
+
+    private boolean hasOtherAddressSize() {
+        for (int size : new int[]{16, 32, 64}) {
+            if (form.attributes().has("a" + size)) {
+                return size != codeSize.addressSize();
+            }
+        }
+        return memory != null && memory.addressSize(codeSize) != codeSize.addressSize();
     }
 
     private void checkRepeat() {

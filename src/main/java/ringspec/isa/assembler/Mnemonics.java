@@ -1,7 +1,9 @@
 package ringspec.isa.assembler;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,19 +12,25 @@ import ringspec.isa.CodeSize;
 import ringspec.isa.ComparisonPredicates;
 import ringspec.isa.InstructionForm;
 import ringspec.isa.InstructionTable;
+import ringspec.isa.OperandSpec;
+import ringspec.isa.Register;
 
 /** Which rows of the table a mnemonic may mean. */
 final class Mnemonics {
 
-    private static final Map<String, Entry> ALL = new HashMap<>();
+    /** What GNU calls far transfers. */
+    private static final Map<String, String> FAR = Map.of("CALL", "lcall", "JMP", "ljmp");
+
+    private static final Map<CodeSize, Mnemonics> ALL = new EnumMap<>(CodeSize.class);
 
     static {
-        for (InstructionForm form : InstructionTable.get().forms(CodeSize.BITS_64)) {
-            if (!form.attributes().has("variant")) {
-                add(form);
-            }
+        for (CodeSize codeSize : CodeSize.values()) {
+            ALL.put(codeSize, new Mnemonics(codeSize));
         }
     }
+
+    private final CodeSize codeSize;
+    private final Map<String, Entry> entries = new HashMap<>();
 
     /**
      * The rows of a name.
@@ -35,36 +43,69 @@ final class Mnemonics {
     record Entry(List<InstructionForm> first, List<InstructionForm> second, int predicate) {
     }
 
-    private Mnemonics() {
+    private Mnemonics(CodeSize codeSize) {
+        this.codeSize = codeSize;
+        for (InstructionForm form : InstructionTable.get().forms(codeSize)) {
+            if (!form.attributes().has("variant")) {
+                add(form);
+            }
+        }
     }
 
-    private static void add(InstructionForm form) {
+    private void add(InstructionForm form) {
         String mnemonic = form.mnemonic().toLowerCase(Locale.ROOT);
-        entry(form.printedMnemonic(), -1).first().add(form);
+        String printed = form.printedMnemonic(codeSize);
+        if (isBranchOfOtherSize(form) && printed.equals(mnemonic)) {
+            return; // 66 on it would only cut the target
+        }
+        boolean shown = form.operands().stream().anyMatch(Mnemonics::showsSize);
+        entry(shown ? mnemonic(form, printed) : printed, -1).first().add(form);
         for (String alias : form.aliases()) {
             Entry entry = entry(alias.toLowerCase(Locale.ROOT), -1);
             if (!entry.first().contains(form)) {
                 entry.first().add(form);
             }
         }
-        if (!mnemonic.equals(form.printedMnemonic())) {
+        if (!mnemonic.equals(printed) && !isBranchOfOtherSize(form)) {
             entry(mnemonic, -1).second().add(form);
         }
+        if (FAR.containsKey(form.mnemonic()) && form.operands().getFirst().text().contains("16:")) {
+            entry(FAR.get(form.mnemonic()), -1).first().add(form);
+        }
         for (int i = 0; i < ComparisonPredicates.count(form); i++) {
-            entry(ComparisonPredicates.mnemonic(form, i), i).first().add(form);
+            entry(ComparisonPredicates.mnemonic(form, i), ComparisonPredicates.immediate(form, i)).first().add(form);
         }
     }
 
-    private static Entry entry(String name, int predicate) {
-        return ALL.computeIfAbsent(name, key -> new Entry(new ArrayList<>(), new ArrayList<>(), predicate));
+    /** Where an operand shows the size, 16-bit code has no letter for it. */
+    private static String mnemonic(InstructionForm form, String printed) {
+        return form.attributes().has("o32") && printed.equals(form.printedMnemonic() + "d") ? form.printedMnemonic()
+                : printed;
     }
 
-    /** The rows of a name in any letter case, or null. */
-    static Entry find(String name) {
-        return ALL.get(name.toLowerCase(Locale.ROOT));
+    private static boolean showsSize(OperandSpec spec) {
+        return spec.role() == OperandSpec.Role.FAR || spec.memory() || spec.registerKind() != null && spec
+                .registerKind().ordinal() <= Register.Kind.GPR64.ordinal();
     }
 
+    private boolean isBranchOfOtherSize(InstructionForm form) {
+        return !codeSize.is64() && form.operandSize() != codeSize.operandSize() && form.operands().stream().anyMatch(
+                spec -> spec.role() == OperandSpec.Role.REL);
+    }
+
+    private Entry entry(String name, int predicate) {
+        return entries.computeIfAbsent(name, key -> new Entry(new ArrayList<>(), new ArrayList<>(), predicate));
+    }
+
+    /** The rows of a name in any letter case for code of a size, or null. */
+    static Entry find(CodeSize codeSize, String name) {
+        return ALL.get(codeSize).entries.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The names in code of any size. */
     static Set<String> names() {
-        return ALL.keySet();
+        Set<String> names = new HashSet<>();
+        ALL.values().forEach(mnemonics -> names.addAll(mnemonics.entries.keySet()));
+        return names;
     }
 }

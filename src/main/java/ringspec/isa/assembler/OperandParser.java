@@ -3,28 +3,33 @@ package ringspec.isa.assembler;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Register;
 
 /** Parses the operands of an instruction. */
 final class OperandParser {
 
-    private static final Map<String, Integer> SIZES = Map.of("byte", 1, "word", 2, "dword", 4, "fword", 6, "qword", 8,
-            "tbyte", 10,
-            "tword", 10, "oword", 16, "xmmword", 16);
+    private static final Map<String, Integer> SIZES = Map.ofEntries(Map.entry("byte", 1), Map.entry("word", 2), Map
+            .entry("dword", 4), Map.entry("fword", 6), Map.entry("qword", 8),
+            Map.entry("tbyte", 10),
+            Map.entry("tword", 10), Map.entry("oword", 16), Map.entry("xmmword", 16), Map.entry("ymmword", 32));
 
     private final Tokens tokens;
     private final Symbols symbols;
     private final String globalLabel;
     private final boolean relativeByDefault;
+    private final CodeSize codeSize;
     private int size;
     private int jump;
     private boolean far;
 
-    OperandParser(Tokens tokens, Symbols symbols, String globalLabel, boolean relativeByDefault) {
+    OperandParser(Tokens tokens, Symbols symbols, String globalLabel, boolean relativeByDefault,
+            CodeSize codeSize) {
         this.tokens = tokens;
         this.symbols = symbols;
         this.globalLabel = globalLabel;
         this.relativeByDefault = relativeByDefault;
+        this.codeSize = codeSize;
     }
 
     AsmOperand parse() {
@@ -37,12 +42,34 @@ final class OperandParser {
         if (register != null) {
             return register(register, first);
         }
+        if (tokens.peek().isWord("st")) {
+            return stackRegister(first);
+        }
         tokens.acceptWord("offset");
         Expression expression = new ExpressionParser(tokens, globalLabel, false).parse();
         if (tokens.peek().is("[")) {
             return memory(null, expression, first.column());
         }
+        if (tokens.accept(":")) {
+            Expression offset = new ExpressionParser(tokens, globalLabel, false).parse();
+            return new AsmOperand.Far(symbols.constant(expression), offset, size, first.column());
+        }
         return new AsmOperand.Imm(expression, size, jump, first.column());
+    }
+
+    /** {@code st} or {@code st(3)}. */
+    private AsmOperand stackRegister(Token first) {
+        tokens.next();
+        long number = 0;
+        if (tokens.accept("(")) {
+            Expression expression = new ExpressionParser(tokens, globalLabel, false).parse();
+            tokens.expect(")");
+            number = symbols.constant(expression);
+            if (number < 0 || number > 7) {
+                throw new Mistake(expression.column(), "the x87 stack has st(0) to st(7)");
+            }
+        }
+        return new AsmOperand.Reg(Register.of(Register.Kind.ST, (int) number), first.column());
     }
 
     /** Size, SHORT, NEAR and FAR, in any order. */
@@ -99,12 +126,12 @@ final class OperandParser {
                 more = tokens.acceptWord("abs");
             }
         }
-        AddressSum sum = new AddressSum(symbols);
+        AddressSum sum = new AddressSum(symbols, codeSize);
         sum.add(new ExpressionParser(tokens, globalLabel, true).parse());
         tokens.expect("]");
         if (addend != null) {
             sum.add(addend);
         }
-        return sum.operand(segment, size, far, relative, relativeByDefault, column);
+        return sum.operand(segment, size, far, relative, relativeByDefault && codeSize.is64(), column);
     }
 }

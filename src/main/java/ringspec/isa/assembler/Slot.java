@@ -44,6 +44,7 @@ final class Slot {
         Expression expression = switch (operand) {
             case AsmOperand.Imm imm -> imm.expression();
             case AsmOperand.Mem mem -> mem.displacement();
+            case AsmOperand.Far far -> far.offset();
             case AsmOperand.Reg reg -> null;
         };
         laidOut = context.stage() == Symbols.Stage.LAID_OUT;

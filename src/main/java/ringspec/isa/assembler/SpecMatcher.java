@@ -17,6 +17,7 @@ final class SpecMatcher {
             case AsmOperand.Reg reg -> fitsRegister(form, spec, reg.register());
             case AsmOperand.Mem mem -> fitsMemory(form, spec, mem);
             case AsmOperand.Imm imm -> fitsImmediate(form, spec, imm);
+            case AsmOperand.Far far -> spec.role() == Role.FAR && (far.size() == 0 || far.size() + 2 == spec.size());
         };
     }
 
@@ -55,7 +56,7 @@ final class SpecMatcher {
         boolean farPointer = spec.text().startsWith("m16:");
         boolean transfers = form.mnemonic().equals("CALL") || form.mnemonic().equals("JMP");
         // GNU says FWORD PTR for m16:64, too, where a register tells the size
-        boolean anySize = spec.memorySize() == 0 || spec.memorySize() == 512 || farPointer && !transfers && mem
+        boolean anySize = spec.memorySize() == 0 || isBlock(spec) || farPointer && !transfers && mem
                 .size() == 6 && spec.memorySize() == 10;
         if (!spec.memory() || mem.size() != 0 && !anySize && mem.size() != spec.memorySize()) {
             return false;
@@ -64,13 +65,18 @@ final class SpecMatcher {
             return false;
         }
         return switch (spec.role()) {
-            case RM -> true;
+            case RM -> mem.hasVectorIndex() ? spec.indexKind() == mem.index().kind() : !spec.vectorIndex();
             case MOFFS -> mem.isBareAddress() && mem.displacement() != null;
             case STRING_DI -> isPlain(mem, 7) && (mem.segment() == null || mem.segment() == Register.ES);
             case STRING_SI -> isPlain(mem, 6);
             case XLAT -> isPlain(mem, 3);
             default -> false;
         };
+    }
+
+    /** Memory that no keyword has a size for: the state of the x87 and the vector registers. */
+    private static boolean isBlock(OperandSpec spec) {
+        return spec.memorySize() > 10 && spec.memorySize() != 16 && spec.memorySize() != 32;
     }
 
     /** Whether the address is one register of a number and nothing else. */
@@ -81,7 +87,7 @@ final class SpecMatcher {
 
     private static boolean fitsImmediate(InstructionForm form, OperandSpec spec, AsmOperand.Imm imm) {
         return switch (spec.role()) {
-            case REL -> imm.jump() == 0 || imm.jump() == spec.size();
+            case REL -> imm.jump() == 0 || (imm.jump() == 1) == (spec.size() == 1);
             case CONSTANT -> imm.size() <= 1;
             case IMM -> switch (imm.size()) {
                 case 0 -> true;

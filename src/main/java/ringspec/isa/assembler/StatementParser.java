@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import ringspec.isa.CodeSize;
 
 /** Turns the lines of one source, macros and conditions already replaced, into statements and symbols. */
 final class StatementParser {
@@ -23,13 +24,15 @@ final class StatementParser {
             ".space", 1);
     private static final Set<String> OTHERS = Set.of("section", ".section", ".text", ".data", ".rodata", ".bss",
             "align", ".align",
-            ".balign", "global", ".global", ".globl", "extern", ".extern", "default", "bits", ".equ", ".set", "times",
+            ".balign", "global", ".global", ".globl", "extern", ".extern", "default", "bits", ".code16", ".code32",
+            ".code64", ".equ", ".set", "times",
             ".intel_syntax");
 
     private final Program program;
     private @Nullable Section section;
     private String globalLabel = "";
     private boolean relativeByDefault;
+    private CodeSize codeSize = CodeSize.BITS_64;
 
     StatementParser(Program program) {
         this.program = program;
@@ -89,7 +92,7 @@ final class StatementParser {
     }
 
     private static boolean isWord(Token token) {
-        return isData(token) || OTHERS.contains(lower(token)) || Mnemonics.find(token.text()) != null;
+        return isData(token) || OTHERS.contains(lower(token)) || Mnemonics.names().contains(lower(token));
     }
 
     private static String lower(Token token) {
@@ -160,6 +163,10 @@ final class StatementParser {
                     program.exported().add(tokens.expectName("a symbol").text());
                 } while (tokens.accept(","));
             }
+            case ".code16", ".code32", ".code64" -> {
+                tokens.next();
+                codeSize = codeSize(Integer.parseInt(lower(word).substring(5)), word);
+            }
             case "extern", ".extern", ".intel_syntax" -> skip(tokens);
             case "default" -> {
                 tokens.next();
@@ -170,15 +177,22 @@ final class StatementParser {
             }
             case "bits" -> {
                 tokens.next();
-                if (program.symbols().constant(expression(tokens)) != 64) {
-                    throw new Mistake(word.column(), "this assembler knows 64-bit mode only");
-                }
+                codeSize = codeSize(program.symbols().constant(expression(tokens)), word);
             }
             default -> {
                 return false;
             }
         }
         return true;
+    }
+
+    private static CodeSize codeSize(long bits, Token word) {
+        for (CodeSize size : CodeSize.values()) {
+            if (size.addressSize() == bits) {
+                return size;
+            }
+        }
+        throw new Mistake(word.column(), "code of " + Bits.show(bits) + " bits: expected 16, 32 or 64");
     }
 
     private static void skip(Tokens tokens) {
@@ -223,7 +237,8 @@ final class StatementParser {
             Expression count = expression(tokens);
             return new TimesItem(place, section(), count, item(tokens, place));
         }
-        return new InstructionParser(tokens, program.symbols(), globalLabel, relativeByDefault).parse(place, section());
+        return new InstructionParser(tokens, program.symbols(), globalLabel, relativeByDefault, codeSize).parse(place,
+                section());
     }
 
     private Item data(Tokens tokens, Place place, int unit, boolean terminated) {

@@ -52,7 +52,7 @@ class AssemblerErrorTest {
             ".if here                     | 5  | undefined symbol here (here it must be defined before its use)",
             ".endm                        | 1  | .endm without the directive it belongs to",
             ".rept 3                      | 1  | .rept has no .endr",
-            "bits 32                      | 1  | 64-bit mode only",})
+            "bits 24                      | 1  | expected 16, 32 or 64",})
     void oneMistakeInOneLine(String line, int column, String message) {
         // a condition needs its end to be judged on its own
         AssemblyException failure = failure(line.startsWith(".if") ? line + "\n.endif" : line);
