@@ -192,6 +192,9 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
         if (cpu.trace.detail || !cpu.ram.contains(physical, 1)) {
             return;
         }
+        if (kind != AccessKind.FETCH && DebugConditions.any(cpu) && DebugConditions.guardsPage(cpu, linear)) {
+            return;
+        }
         int number = (int) (physical >>> Frame.SHIFT);
         AccessContext context = contexts[privilege.ordinal()];
         switch (kind) {
@@ -276,7 +279,7 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
         }
     }
 
-    private void clearCaches() {
+    void clearCaches() {
         for (AccessContext context : contexts) {
             context.clear();
         }
@@ -297,6 +300,9 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
         if (tableFrames.get(frameNumber)) {
             cpu.ram.frame(frameNumber).watch |= Frame.WATCH_TABLE;
         }
+        if (cpu.monitored >>> Frame.SHIFT == frameNumber) {
+            cpu.ram.frame(frameNumber).watch |= Frame.WATCH_MONITOR;
+        }
         // The running block may have been decoded from the frame, whose copy will change unannounced.
         cpu.stopBlock = true;
     }
@@ -315,6 +321,23 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
         }
         if ((watch & Frame.WATCH_CODE) != 0) {
             cpu.stopBlock = true;
+        }
+        if ((watch & Frame.WATCH_MONITOR) != 0) {
+            monitoredFrameWritten(((long) frameNumber << Frame.SHIFT) + offset, length);
+        }
+    }
+
+    /** Arms the monitor for the line at a physical address; what lies outside RAM can't be watched. */
+    void monitor(long physical) {
+        cpu.monitored = physical & -Cpu.MONITOR_LINE;
+        if (cpu.ram.contains(physical, 1)) {
+            watch(cpu.ram.frame((int) (physical >>> Frame.SHIFT)), Frame.WATCH_MONITOR);
+        }
+    }
+
+    private void monitoredFrameWritten(long physical, int length) {
+        if (physical < cpu.monitored + Cpu.MONITOR_LINE && cpu.monitored < physical + length) {
+            cpu.endMonitorWait();
         }
     }
 

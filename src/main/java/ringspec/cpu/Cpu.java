@@ -96,6 +96,24 @@ public final class Cpu {
     /** HLT was executed and no interrupt has come since. */
     public boolean halted;
 
+    /** Bytes of the line that MONITOR watches. */
+    public static final int MONITOR_LINE = 64;
+
+    /** Physical address of the line that MONITOR watches; -1 if none is. */
+    public long monitored = -1;
+
+    /** {@link #halted} by MWAIT. */
+    public boolean inMonitorWait;
+
+    /** MWAIT was told (ECX[0]) that an interrupt ends the wait even if RFLAGS.IF keeps it out. */
+    public boolean maskedInterruptEndsWait;
+
+    /** Bits B0 to B3 of DR6 for the data and I/O breakpoints that the running instruction has met, or that MOV SS holds back. */
+    public long pendingDebug;
+
+    /** MOV SS or POP SS was the last instruction: no instruction breakpoint, and what it met itself is held back. */
+    public boolean debugShadow;
+
     /** A triple fault shut the processor down. */
     public boolean shutdown;
 
@@ -194,6 +212,16 @@ public final class Cpu {
         stopBlock = true;
     }
 
+    /** What MWAIT waited for has come; also disarms the monitor if MWAIT wasn't there yet. */
+    public void endMonitorWait() {
+        monitored = -1;
+        if (inMonitorWait) {
+            inMonitorWait = false;
+            maskedInterruptEndsWait = false;
+            halted = false;
+        }
+    }
+
     /** Records an event at the current virtual time. */
     public void emit(TraceEvent event) {
         trace.emit(instructions, event);
@@ -235,6 +263,11 @@ public final class Cpu {
         instructions = other.instructions;
         cpl = other.cpl;
         halted = other.halted;
+        monitored = other.monitored;
+        inMonitorWait = other.inMonitorWait;
+        maskedInterruptEndsWait = other.maskedInterruptEndsWait;
+        pendingDebug = other.pendingDebug;
+        debugShadow = other.debugShadow;
         shutdown = other.shutdown;
         interruptShadow = other.interruptShadow;
         nmiBlocked = other.nmiBlocked;

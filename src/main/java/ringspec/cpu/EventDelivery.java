@@ -60,6 +60,7 @@ public final class EventDelivery {
             throw new IllegalArgumentException("INT n goes through softwareInterrupt, which checks the gate's DPL");
         }
         cpu.halted = false;
+        cpu.endMonitorWait();
         if (source == Source.NMI) {
             cpu.nmiPending = false;
             cpu.nmiBlocked = true;

@@ -37,28 +37,25 @@ public final class LinearMemory {
     /** Reads a byte, zero-extended. */
     public int read8(long linear) {
         byte[] page = reads.page(linear, 0);
-        return page != null ? page[(int) linear & OFFSET] & 0xFF : (int) checked.read(linear, 1, privilege);
+        return page != null ? page[(int) linear & OFFSET] & 0xFF : (int) slowRead(linear, 1);
     }
 
     /** Reads 16 bits, zero-extended. */
     public int read16(long linear) {
         byte[] page = reads.page(linear, 1);
-        return page != null ? (short) Frame.SHORT.get(page, (int) linear & OFFSET) & 0xFFFF : (int) checked.read(linear,
-                2,
-                privilege);
+        return page != null ? (short) Frame.SHORT.get(page, (int) linear & OFFSET) & 0xFFFF : (int) slowRead(linear, 2);
     }
 
     /** Reads 32 bits. */
     public int read32(long linear) {
         byte[] page = reads.page(linear, 3);
-        return page != null ? (int) Frame.INT.get(page, (int) linear & OFFSET) : (int) checked.read(linear, 4,
-                privilege);
+        return page != null ? (int) Frame.INT.get(page, (int) linear & OFFSET) : (int) slowRead(linear, 4);
     }
 
     /** Reads 64 bits. */
     public long read64(long linear) {
         byte[] page = reads.page(linear, 7);
-        return page != null ? (long) Frame.LONG.get(page, (int) linear & OFFSET) : checked.read(linear, 8, privilege);
+        return page != null ? (long) Frame.LONG.get(page, (int) linear & OFFSET) : slowRead(linear, 8);
     }
 
     /** Reads 1, 2, 4 or 8 bytes, zero-extended. */
@@ -78,7 +75,7 @@ public final class LinearMemory {
         if (page != null) {
             page[(int) linear & OFFSET] = (byte) value;
         } else {
-            checked.write(linear, 1, value, privilege);
+            slowWrite(linear, 1, value);
         }
     }
 
@@ -88,7 +85,7 @@ public final class LinearMemory {
         if (page != null) {
             Frame.SHORT.set(page, (int) linear & OFFSET, (short) value);
         } else {
-            checked.write(linear, 2, value, privilege);
+            slowWrite(linear, 2, value);
         }
     }
 
@@ -98,7 +95,7 @@ public final class LinearMemory {
         if (page != null) {
             Frame.INT.set(page, (int) linear & OFFSET, value);
         } else {
-            checked.write(linear, 4, value, privilege);
+            slowWrite(linear, 4, value);
         }
     }
 
@@ -108,7 +105,7 @@ public final class LinearMemory {
         if (page != null) {
             Frame.LONG.set(page, (int) linear & OFFSET, value);
         } else {
-            checked.write(linear, 8, value, privilege);
+            slowWrite(linear, 8, value);
         }
     }
 
@@ -170,6 +167,31 @@ public final class LinearMemory {
         if (writes.page(linear, size - 1) == null) {
             checked.prepare(linear, size, AccessKind.WRITE, privilege, false);
         }
+    }
+
+    private long slowRead(long linear, int size) {
+        long value = checked.read(linear, size, privilege);
+        if (DebugConditions.any(cpu)) {
+            cpu.pendingDebug |= DebugConditions.data(cpu, linear, size, false);
+        }
+        return value;
+    }
+
+    private void slowWrite(long linear, int size, long value) {
+        checked.write(linear, size, value, privilege);
+        if (DebugConditions.any(cpu)) {
+            cpu.pendingDebug |= DebugConditions.data(cpu, linear, size, true);
+        }
+    }
+
+    /** DR0 to DR3 or DR7 changed: from now on accesses to the pages of data breakpoints are looked at one by one. */
+    public void debugConditionsChanged() {
+        translation.clearCaches();
+    }
+
+    /** Arms the monitor of MONITOR for the line of 64 bytes at a linear address; a write to it ends MWAIT. */
+    public void monitor(long linear) {
+        translation.monitor(translation.translate(linear, AccessKind.READ, privilege));
     }
 
     /**

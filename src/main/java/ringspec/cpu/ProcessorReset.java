@@ -101,6 +101,11 @@ public final class ProcessorReset {
         cpu.idtrBase = 0;
         cpu.idtrLimit = 0;
         cpu.halted = false;
+        cpu.monitored = -1;
+        cpu.inMonitorWait = false;
+        cpu.maskedInterruptEndsWait = false;
+        cpu.pendingDebug = 0;
+        cpu.debugShadow = false;
         cpu.shutdown = false;
         cpu.interruptShadow = false;
         cpu.nmiBlocked = false;

@@ -2,6 +2,7 @@ package ringspec.engine;
 
 import java.util.List;
 import ringspec.cpu.Cpu;
+import ringspec.cpu.DebugConditions;
 import ringspec.cpu.EventDelivery;
 import ringspec.cpu.Fault;
 import ringspec.cpu.InterruptSource;
@@ -28,7 +29,6 @@ import ringspec.trace.TraceEvent.InterruptTaken.Source;
 public final class Interpreter implements Engine {
 
     private static final long DR6_BS = 1 << 14;
-    private static final int DR7_ENABLES = 0xFF;
 
     private final BlockCache blocks;
     private final History history = new History();
@@ -54,7 +54,7 @@ public final class Interpreter implements Engine {
             if (takeInterrupt(cpu)) {
                 continue;
             }
-            if (cpu.halted) {
+            if (isWaiting(cpu)) {
                 return;
             }
             if (needsCare(cpu)) {
@@ -69,7 +69,7 @@ public final class Interpreter implements Engine {
 
     @Override
     public void step(Cpu cpu) {
-        if (!cpu.shutdown && !takeInterrupt(cpu) && !cpu.halted) {
+        if (!cpu.shutdown && !takeInterrupt(cpu) && !isWaiting(cpu)) {
             executeOne(cpu);
         }
     }
@@ -81,8 +81,8 @@ public final class Interpreter implements Engine {
 
     /** Something must be looked at after each single instruction. */
     private static boolean needsCare(Cpu cpu) {
-        return cpu.flags.has(Rflags.TF | Rflags.RF) || cpu.interruptShadow || cpu.trace.detail || (cpu.dr[7]
-                & DR7_ENABLES) != 0;
+        return cpu.flags.has(Rflags.TF | Rflags.RF) || cpu.interruptShadow || cpu.trace.detail || DebugConditions.any(
+                cpu) || cpu.pendingDebug != 0;
     }
 
     /** Delivers a pending NMI or maskable interrupt if it is let in (SDM vol. 3A, 6.8.1 and 6.9). */
@@ -101,6 +101,14 @@ public final class Interpreter implements Engine {
         }
         cpu.instructions++;
         return true;
+    }
+
+    /** True in HLT and MWAIT, but for an MWAIT that is ended by an interrupt which RFLAGS.IF keeps out. */
+    private static boolean isWaiting(Cpu cpu) {
+        if (cpu.halted && cpu.maskedInterruptEndsWait && cpu.interrupts != null && cpu.interrupts.isPending()) {
+            cpu.endMonitorWait();
+        }
+        return cpu.halted;
     }
 
     /** Executes blocks as long as nothing can have come up between them; at least one instruction or fault. */
@@ -263,10 +271,13 @@ public final class Interpreter implements Engine {
 
     /** One instruction with everything that may happen before and after it. */
     private void executeOne(Cpu cpu) {
+        boolean afterStackSegment = cpu.debugShadow;
+        long heldBack = cpu.pendingDebug;
+        cpu.debugShadow = false;
         cpu.interruptShadow = false;
         boolean singleStep = cpu.flags.has(Rflags.TF);
         boolean resume = cpu.flags.has(Rflags.RF);
-        if (!resume && hitsBreakpoint(cpu)) {
+        if (!resume && !afterStackSegment && hitsBreakpoint(cpu)) {
             return;
         }
         CodeSize size = codeSize(cpu);
@@ -275,6 +286,7 @@ public final class Interpreter implements Engine {
             block = size.is64() ? blocks.find(cpu, cpu.rip) : findLegacy(cpu, size, cpu.linearRip());
         } catch (Fault fault) {
             deliver(cpu, fault);
+            trap(cpu, heldBack);
             return;
         }
         long rip = cpu.rip;
@@ -283,15 +295,32 @@ public final class Interpreter implements Engine {
         }
         Instruction instruction = block.operations()[0].instruction;
         if (!(size.is64() ? execute(cpu, block, 1) : executeLegacy(cpu, size, block, 1))) {
+            trap(cpu, heldBack);
             return;
         }
         boolean unfinished = instruction.repeat() != Repeat.NONE && cpu.rip == rip;
         if (resume && !unfinished && !instruction.mnemonic().startsWith("IRET")) {
             cpu.setSystemFlags(cpu.flags.system() & ~Rflags.RF);
         }
-        if (trapsAfter(cpu, instruction, singleStep)) {
+        if (loadedStackSegment(cpu, instruction)) {
+            cpu.debugShadow = true;
+            return;
+        }
+        trap(cpu, cpu.pendingDebug | (trapsAfter(cpu, instruction, singleStep) ? DR6_BS : 0));
+    }
+
+    /** MOV SS and POP SS hold debug exceptions back until the next instruction has completed; STI doesn't (SDM vol. 3A, 6.8.3). */
+    private static boolean loadedStackSegment(Cpu cpu, Instruction instruction) {
+        return cpu.interruptShadow && (instruction.mnemonic().equals("MOV") || instruction.mnemonic().equals("POP"));
+    }
+
+    /** Delivers the #DB of the trap conditions that were met, if any: single step, data and I/O breakpoints, all in one. */
+    private static void trap(Cpu cpu, long dr6Bits) {
+        cpu.pendingDebug = 0;
+        if (dr6Bits != 0 && !cpu.shutdown) {
             cpu.halted = false;
-            EventDelivery.debugTrap(cpu, DR6_BS);
+            cpu.endMonitorWait();
+            EventDelivery.debugTrap(cpu, dr6Bits);
         }
     }
 
@@ -316,16 +345,7 @@ public final class Interpreter implements Engine {
 
     /** Delivers the #DB of an instruction breakpoint at RIP, if one is armed (SDM vol. 3B, 19.3.1.1). */
     private static boolean hitsBreakpoint(Cpu cpu) {
-        long dr7 = cpu.dr[7];
-        long linear = cpu.linearRip();
-        long hits = 0;
-        for (int i = 0; i < 4; i++) {
-            boolean enabled = (dr7 >>> 2 * i & 3) != 0;
-            boolean onExecution = (dr7 >>> 16 + 4 * i & 15) == 0;
-            if (enabled && onExecution && cpu.dr[i] == linear) {
-                hits |= 1 << i;
-            }
-        }
+        long hits = DebugConditions.execution(cpu, cpu.linearRip());
         if (hits == 0) {
             return false;
         }

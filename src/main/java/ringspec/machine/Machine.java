@@ -347,8 +347,8 @@ public final class Machine {
 
     private boolean isWakeable() {
         // A shadow doesn't outlast HLT; should one be there, the engine would let nothing in.
-        return !cpu.interruptShadow && (cpu.nmiPending && !cpu.nmiBlocked || cpu.flags.has(Rflags.IF) && interrupts
-                .isPending());
+        return !cpu.interruptShadow && (cpu.nmiPending && !cpu.nmiBlocked || (cpu.flags.has(Rflags.IF)
+                || cpu.maskedInterruptEndsWait) && interrupts.isPending());
     }
 
     /** When something happens that no instruction does; {@link Long#MAX_VALUE} if never. */
@@ -359,7 +359,7 @@ public final class Machine {
 
     /** The next time at which a halted processor could wake: the board's devices can't wake one that takes no interrupts. */
     private long nextWakingTime() {
-        boolean takesInterrupts = cpu.flags.has(Rflags.IF) || interrupts.canBecomeNmi();
+        boolean takesInterrupts = cpu.flags.has(Rflags.IF) || cpu.maskedInterruptEndsWait || interrupts.canBecomeNmi();
         return takesInterrupts ? nextTime() : Math.min(agenda.nextTime(), interrupts.localApic().timerDue());
     }
 

@@ -24,6 +24,9 @@ public final class Frame {
     /** A page walk has read an entry from this frame: a write may make a cached translation stale. */
     public static final int WATCH_TABLE = 2;
 
+    /** The line that MONITOR watches lies in this frame. */
+    public static final int WATCH_MONITOR = 4;
+
     /** Little-endian 16-bit view of a frame's bytes. */
     public static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 

@@ -218,6 +218,7 @@ final class ControlRegisterOperations {
             case 7 -> value & DR7_WRITABLE | DR7_ONES;
             default -> value;
         };
+        cpu.memory.debugConditionsChanged();
         cpu.stopBlock = true;
     }
 }

@@ -16,7 +16,7 @@ final class ExtendedState {
 
     /** How many 64-bit halves of XMM or upper YMM registers the current mode has: 32 in 64-bit mode. */
     static int vectorHalves(Cpu cpu) {
-        return cpu.xmm.length;
+        return cpu.codeBits() == 64 ? cpu.xmm.length : cpu.xmm.length / 2;
     }
 
     /** XINUSE: the components that are not in their initial configuration; bit 1 tells of the XMM registers alone. */

@@ -127,16 +127,16 @@ final class FxsaveArea {
         return value;
     }
 
-    /** Stores XMM0 to XMM15. */
+    /** Stores XMM0 to XMM15, in 64-bit mode; else XMM0 to XMM7. */
     static void saveXmm(Cpu cpu, long at) {
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < ExtendedState.vectorHalves(cpu); i++) {
             cpu.memory.write64(at + XMM + 8 * i, cpu.xmm[i]);
         }
     }
 
-    /** Loads XMM0 to XMM15. */
+    /** Loads XMM0 to XMM15, in 64-bit mode; else XMM0 to XMM7. */
     static void restoreXmm(Cpu cpu, long at) {
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < ExtendedState.vectorHalves(cpu); i++) {
             cpu.xmm[i] = cpu.memory.read64(at + XMM + 8 * i);
         }
     }

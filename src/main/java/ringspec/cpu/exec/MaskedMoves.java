@@ -86,7 +86,7 @@ final class MaskedMoves {
         int data = VectorOperands.index(instruction, 0);
         int mask = VectorOperands.index(instruction, 1);
         boolean vex = VectorOperands.isVex(instruction);
-        EffectiveAddress target = destination(instruction, offset);
+        EffectiveAddress target = ImpliedAddress.of(instruction, offset, Cpu.RDI);
         return SimpleOperation.of(instruction, offset, cpu -> {
             VectorOperands.require(cpu, vex);
             storeBytes(cpu, target.linear(cpu), new long[]{cpu.xmm[data], cpu.xmm[data + 1]},
@@ -96,44 +96,12 @@ final class MaskedMoves {
 
     private static Operation maskmovq(Instruction instruction, int offset) {
         int mask = MmxOperation.number(instruction, 1);
-        EffectiveAddress target = destination(instruction, offset);
+        EffectiveAddress target = ImpliedAddress.of(instruction, offset, Cpu.RDI);
         return MmxOperation.read(instruction, offset, 0, (cpu, data) -> {
             // Even if the store faults.
             cpu.fpu.enterMmx();
             storeBytes(cpu, target.linear(cpu), new long[]{data}, new long[]{cpu.fpu.significand[mask]});
         });
-    }
-
-    /** DS:rDI, which is no explicit operand, so that a segment override is seen only in the prefixes. */
-    private static EffectiveAddress destination(Instruction instruction, int offset) {
-        Register segment = null;
-        for (int i = 0; isPrefix(instruction.byteAt(i)); i++) {
-            Register override = switch (instruction.byteAt(i)) {
-                case 0x26 -> Register.ES;
-                case 0x2E -> Register.CS;
-                case 0x36 -> Register.SS;
-                case 0x3E -> Register.DS;
-                case 0x64 -> Register.FS;
-                case 0x65 -> Register.GS;
-                default -> null;
-            };
-            // In 64-bit mode the first four do nothing, and don't cancel the last two.
-            boolean counts = override == Register.FS || override == Register.GS;
-            if (counts || override != null && segment != Register.FS && segment != Register.GS) {
-                segment = override;
-            }
-        }
-        int bits = instruction.addressSize();
-        Operand.Mem memory = new Operand.Mem(segment != null ? segment : Register.DS, segment != null,
-                Register.general(bits, Cpu.RDI), null, 1, 0, 0, bits);
-        return new EffectiveAddress(instruction, memory, offset);
-    }
-
-    private static boolean isPrefix(int b) {
-        return switch (b) {
-            case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF2, 0xF3 -> true;
-            default -> b >= 0x40 && b <= 0x4F;
-        };
     }
 
     private static void storeBytes(Cpu cpu, long linear, long[] data, long[] mask) {

@@ -1,6 +1,7 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
+import ringspec.cpu.DebugConditions;
 import ringspec.cpu.Fault;
 import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.Rflags;
@@ -51,12 +52,14 @@ final class PortOperations {
         requirePermission(cpu, port, size);
         long value = Widths.truncate(size * 8, cpu.ports.read(port, size));
         cpu.emit(new TraceEvent.PortRead(port, size, value));
+        cpu.pendingDebug |= DebugConditions.port(cpu, port, size);
         return value;
     }
 
     private static void write(Cpu cpu, int port, int size, int value) {
         cpu.emit(new TraceEvent.PortWrite(port, size, Widths.truncate(size * 8, value)));
         cpu.ports.write(port, size, value);
+        cpu.pendingDebug |= DebugConditions.port(cpu, port, size);
     }
 
     /**
@@ -126,6 +129,8 @@ final class PortOperations {
                 Location.writeRegister(cpu, Cpu.RCX, bits, left);
                 if (left != 0) {
                     cpu.rip = cpu.codePage + offset;
+                    // The frame of what comes between iterations holds RF = 1 (SDM vol. 3A, 6.8.3).
+                    cpu.setSystemFlags(cpu.flags.system() | Rflags.RF);
                     cpu.stopBlock = true;
                 }
             }

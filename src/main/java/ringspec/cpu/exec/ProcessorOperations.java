@@ -13,6 +13,8 @@ import ringspec.trace.TraceEvent;
 final class ProcessorOperations {
 
     private static final int CPUID_APIC = 1 << 9;
+    /** MWAIT extension in ECX: treat interrupts as break events even if masked. */
+    private static final int MASKED_INTERRUPTS_WAKE = 1;
     private static final long APIC_ENABLED = 1 << 11;
 
     private ProcessorOperations() {
@@ -31,7 +33,7 @@ final class ProcessorOperations {
         registry.add("STAC", (i, offset) -> SimpleOperation.last(i, offset, cpu -> setAccessCheck(cpu, true)));
         registry.add("CLAC", (i, offset) -> SimpleOperation.last(i, offset, cpu -> setAccessCheck(cpu, false)));
         registry.add("MONITOR", ProcessorOperations::monitor);
-        registry.add("MWAIT", (i, offset) -> SimpleOperation.of(i, offset, ProcessorOperations::mwait));
+        registry.add("MWAIT", (i, offset) -> SimpleOperation.last(i, offset, ProcessorOperations::mwait));
         registry.add("RDFSBASE", (i, offset) -> readBase(i, offset, SegmentRegister.FS));
         registry.add("RDGSBASE", (i, offset) -> readBase(i, offset, SegmentRegister.GS));
         registry.add("WRFSBASE", (i, offset) -> writeBase(i, offset, SegmentRegister.FS));
@@ -114,25 +116,36 @@ final class ProcessorOperations {
         cpu.setSystemFlags(ac ? flags | Rflags.AC : flags & ~Rflags.AC);
     }
 
-    /** Loads a byte at DS:RAX; ECX holds extensions, of which there are none. */
+    /** Loads a byte at DS:RAX and watches its line; ECX holds extensions, of which there are none. */
     private static Operation monitor(Instruction instruction, int offset) {
-        boolean address32 = instruction.addressSize() == 32;
+        EffectiveAddress address = ImpliedAddress.of(instruction, offset, Cpu.RAX);
         return SimpleOperation.of(instruction, offset, cpu -> {
-            requireMonitor(cpu);
-            cpu.memory.read8(address32 ? cpu.gpr[Cpu.RAX] & 0xFFFF_FFFFL : cpu.gpr[Cpu.RAX]);
+            requireMonitor(cpu, 0);
+            long linear = address.linear(cpu);
+            cpu.memory.read8(linear);
+            cpu.memory.monitor(linear);
         });
     }
 
-    /** Wakes at once, as a processor may at any time. */
+    /**
+     * Waits for a write to the monitored line or an interrupt; returns at once if no monitor is armed, also because the line was
+     * written since. ECX[0]: an interrupt that RFLAGS.IF keeps out ends the wait, too. EAX holds hints.
+     */
     private static void mwait(Cpu cpu) {
-        requireMonitor(cpu);
+        requireMonitor(cpu, MASKED_INTERRUPTS_WAKE);
+        if (cpu.monitored != -1) {
+            cpu.halted = true;
+            cpu.inMonitorWait = true;
+            cpu.maskedInterruptEndsWait = ((int) cpu.gpr[Cpu.RCX] & MASKED_INTERRUPTS_WAKE) != 0;
+            cpu.stopBlock = true;
+        }
     }
 
-    private static void requireMonitor(Cpu cpu) {
+    private static void requireMonitor(Cpu cpu, int extensions) {
         if (cpu.cpl() != 0) {
             throw Fault.undefinedOpcode();
         }
-        if ((int) cpu.gpr[Cpu.RCX] != 0) {
+        if (((int) cpu.gpr[Cpu.RCX] & ~extensions) != 0) {
             throw Fault.generalProtection();
         }
     }

@@ -1,6 +1,7 @@
 package ringspec.cpu.exec;
 
 import ringspec.cpu.Cpu;
+import ringspec.cpu.DebugConditions;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.SegmentAccess;
 import ringspec.cpu.SegmentRegister;
@@ -12,7 +13,7 @@ import ringspec.isa.Repeat;
  * MOVS CMPS STOS LODS SCAS with and without REP (SDM vol. 2).
  *
  * <p>A repeated instruction that has more to do after {@link #CHUNK} iterations ends with RIP at itself, so that interrupts get in
- * and virtual time goes on; each such part counts as one instruction. With TF set a part is one iteration. Every iteration leaves
+ * and virtual time goes on; each such part counts as one instruction. With TF set or a breakpoint enabled in DR7 a part is one iteration. Every iteration leaves
  * RCX, RSI and RDI as a restart needs them.
  */
 abstract class StringOperations extends Operation {
@@ -74,7 +75,7 @@ abstract class StringOperations extends Operation {
             return;
         }
         long count = Widths.truncate(addressBits, cpu.gpr[Cpu.RCX]);
-        int left = cpu.flags.has(Rflags.TF) ? 1 : CHUNK;
+        int left = cpu.flags.has(Rflags.TF) || DebugConditions.any(cpu) ? 1 : CHUNK;
         while (count != 0) {
             if (left-- == 0 || cpu.stopBlock) {
                 cpu.rip = address(cpu);
