@@ -31,10 +31,16 @@ final class AlignmentTest {
             "add [rdi], rax|8", "add [rdi], ax|2", "xchg [rdi], eax|4", "cmpxchg8b [rdi]|8", "movbe rax, [rdi]|8",
             "movnti [rdi], rax|8", "movups xmm0, [rdi]|16", "movups [rdi], xmm0|16", "movdqu xmm0, [rdi]|16",
             "lddqu xmm0, [rdi]|16", "movss xmm0, [rdi]|4", "movsd xmm0, [rdi]|8", "movhps xmm0, [rdi]|8",
-            "cvtps2pd xmm0, [rdi]|8", "pmovzxbw xmm0, [rdi]|8", "pcmpestri xmm0, [rdi], 0|16", "vmovups xmm0, [rdi]|16",
-            "vmovups ymm0, [rdi]|16", "vmovups [rdi], ymm0|16", "vaddps xmm0, xmm0, [rdi]|16", "vmovss xmm0, [rdi]|4",
-            "vbroadcastss ymm0, [rdi]|4", "vmovq xmm0, [rdi]|8", "vextractf128 [rdi], ymm0, 1|16",
-            "vinsertf128 ymm0, ymm0, [rdi], 1|16", "vcvtph2ps xmm0, [rdi]|8", "pinsrw xmm0, [rdi], 0|2",
+            "cvtps2pd xmm0, [rdi]|8", "pmovzxbw xmm0, [rdi]|8", "pcmpestri xmm0, [rdi], 0|16",
+            "db 0xC5, 0xF8, 0x10, 0x07 ; vmovups xmm0, [rdi]|16",
+            "db 0xC5, 0xFC, 0x10, 0x07 ; vmovups ymm0, [rdi]|16", "db 0xC5, 0xFC, 0x11, 0x07 ; vmovups [rdi], ymm0|16",
+            "db 0xC5, 0xF8, 0x58, 0x07 ; vaddps xmm0, xmm0, [rdi]|16",
+            "db 0xC5, 0xFA, 0x10, 0x07 ; vmovss xmm0, [rdi]|4",
+            "db 0xC4, 0xE2, 0x7D, 0x18, 0x07 ; vbroadcastss ymm0, [rdi]|4",
+            "db 0xC5, 0xFA, 0x7E, 0x07 ; vmovq xmm0, [rdi]|8",
+            "db 0xC4, 0xE3, 0x7D, 0x19, 0x07, 0x01 ; vextractf128 [rdi], ymm0, 1|16",
+            "db 0xC4, 0xE3, 0x7D, 0x18, 0x07, 0x01 ; vinsertf128 ymm0, ymm0, [rdi], 1|16",
+            "db 0xC4, 0xE2, 0x79, 0x13, 0x07 ; vcvtph2ps xmm0, [rdi]|8", "pinsrw xmm0, [rdi], 0|2",
             "movq mm0, [rdi]|8", "fnstcw [rdi]|2", "stmxcsr [rdi]|4", "prefetcht0 [rdi]|0",
             "clflush [rdi]|0"})
     void operandsMustBeAligned(String instruction, int alignment) {
@@ -47,7 +53,7 @@ final class AlignmentTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"vpcmpeqd xmm1, xmm1, xmm1\\nvmaskmovps xmm0, xmm1, [rdi]",
-            "vpcmpeqd xmm1, xmm1, xmm1\nvmaskmovps [rdi], xmm1, xmm0"})
+            "db 0xC5, 0xF1, 0x76, 0xC9\nvmaskmovps [rdi], xmm1, xmm0"})
     void maskedMovesNeedNoAlignment(String program) {
         assertThat(fault(program.replace("\\n", "\n"), 1, ControlRegisters.CR0_AM, Rflags.AC)).isEqualTo("#6");
     }
