@@ -98,8 +98,10 @@ final class MaskedMoves {
         int mask = MmxOperation.number(instruction, 1);
         EffectiveAddress target = ImpliedAddress.of(instruction, offset, Cpu.RDI);
         return MmxOperation.read(instruction, offset, 0, (cpu, data) -> {
-            // Even if the store faults.
-            cpu.fpu.enterMmx();
+            if (cpu.model.vendor() == ProcessorModel.Vendor.AMD) {
+                // Even if the store faults: a restart finds nothing to object to.
+                cpu.fpu.enterMmx();
+            }
             storeBytes(cpu, target.linear(cpu), new long[]{data}, new long[]{cpu.fpu.significand[mask]});
         });
     }

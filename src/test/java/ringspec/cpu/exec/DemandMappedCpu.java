@@ -76,7 +76,8 @@ final class DemandMappedCpu {
     }
 
     State state() {
-        String registers = Arrays.toString(cpu.gpr) + Arrays.toString(cpu.xmm) + cpu.mxcsr + cpu.fpu;
+        String registers = Arrays.toString(cpu.gpr) + Arrays.toString(cpu.xmm) + Arrays.toString(cpu.ymmHigh)
+                + cpu.mxcsr + cpu.fpu;
         return new State(registers, cpu.flags.value() & ~Rflags.RF, cpu.rip, Arrays.hashCode(ram.read(FIRST_DATA, SIZE
                 - FIRST_DATA)));
     }
