@@ -11,7 +11,9 @@ import io.cucumber.plugin.event.Node;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,8 +54,25 @@ public final class Features {
         return map(pickle -> condition.test(pickle) ? pickle : null);
     }
 
+    /** The same features with other scenarios, in the order of the features. */
+    Features replacedBy(List<Pickle> scenarios) {
+        Map<URI, List<Pickle>> byFile = new LinkedHashMap<>();
+        scenarios.forEach(scenario -> byFile.computeIfAbsent(scenario.getUri(), _ -> new ArrayList<>()).add(scenario));
+        List<Feature> changed = new ArrayList<>();
+        for (Feature feature : features) {
+            List<Pickle> own = byFile.remove(feature.getUri());
+            if (own != null) {
+                changed.add(new View(feature, own));
+            }
+        }
+        if (!byFile.isEmpty()) {
+            throw new IllegalArgumentException("scenarios of other features: " + byFile.keySet());
+        }
+        return new Features(changed);
+    }
+
     /** These with each scenario changed; null leaves it out. */
-    Features map(UnaryOperator<Pickle> change) {
+    private Features map(UnaryOperator<Pickle> change) {
         List<Feature> changed = new ArrayList<>();
         for (Feature feature : features) {
             List<Pickle> pickles = new ArrayList<>();

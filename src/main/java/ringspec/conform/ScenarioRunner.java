@@ -4,6 +4,8 @@ import io.cucumber.core.feature.GluePath;
 import io.cucumber.core.options.RuntimeOptions;
 import io.cucumber.core.options.RuntimeOptionsBuilder;
 import io.cucumber.core.runtime.Runtime;
+import io.cucumber.plugin.Plugin;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import ringspec.report.SuiteRun;
 import ringspec.report.cucumber.ConformanceCollector;
@@ -13,6 +15,7 @@ import ringspec.steps.CurrentSubject;
 public final class ScenarioRunner {
 
     private static final String GLUE = "ringspec.steps";
+    private static final String VACUITY_GLUE = "ringspec.conform.vacuity";
 
     private ScenarioRunner() {
     }
@@ -25,10 +28,27 @@ public final class ScenarioRunner {
      */
     public static SuiteRun run(CurrentSubject subject, String selection, Features features) {
         AtomicReference<SuiteRun> result = new AtomicReference<>();
-        RuntimeOptions options = new RuntimeOptionsBuilder().addGlue(GluePath.parse(GLUE)).setThreads(1).build();
-        subject.during(() -> Runtime.builder().withRuntimeOptions(options).withFeatureSupplier(features::all)
-                .withAdditionalPlugins(new ConformanceCollector(subject.configuration().label(),
-                        subject.subject().name(), selection, result::set)).build().run());
+        run(subject, features, new ConformanceCollector(subject.configuration().label(), subject.subject().name(),
+                selection, result::set));
         return result.get();
+    }
+
+    /**
+     * Runs scenarios that were changed, of which several may have the same name.
+     *
+     * @return how each ended, in their order
+     */
+    static List<Ending> endings(CurrentSubject subject, Features features) {
+        Endings endings = new Endings();
+        run(subject, features, endings);
+        return endings.inOrder();
+    }
+
+    private static void run(CurrentSubject subject, Features features, Plugin plugin) {
+        RuntimeOptions options = new RuntimeOptionsBuilder().addGlue(GluePath.parse(GLUE))
+                .addGlue(GluePath.parse(VACUITY_GLUE)).setThreads(1)
+                .setPickleOrder(pickles -> pickles).build();
+        subject.during(() -> Runtime.builder().withRuntimeOptions(options).withFeatureSupplier(features::all)
+                .withAdditionalPlugins(plugin).build().run());
     }
 }

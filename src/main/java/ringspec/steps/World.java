@@ -130,7 +130,8 @@ public final class World {
         return started;
     }
 
-    Machine machine() {
+    /** The scenario's machine; made when it is first asked for. */
+    public Machine machine() {
         return bare != null ? bare.machine() : started().machine();
     }
 
