@@ -29,7 +29,8 @@ final class SizeSuffix {
     private static boolean showsSize(Instruction instruction) {
         return instruction.operands().stream().anyMatch(operand -> switch (operand) {
             case Operand.Reg reg -> reg.register().isGeneral();
-            case Operand.Mem mem -> true;
+            // An x87 environment has 14 bytes at least, for which no pointer size is printed.
+            case Operand.Mem mem -> mem.size() < 14;
             case Operand.Rel rel -> rel.size() == 1;
             case Operand.Imm imm -> false;
             case Operand.Far far -> true;

@@ -5,7 +5,12 @@ import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
 import ringspec.cpu.Vector;
 
-/** What every x87 and MMX instruction checks first (SDM vol. 3A, 2.5 and tables 2-2 and 13-1). */
+/**
+ * What every x87 and MMX instruction checks first (SDM vol. 3A, 2.5 and tables 2-2 and 13-1).
+ *
+ * <p>A pending exception is reported as #MF whatever CR0.NE says. With NE clear a PC would assert FERR#, which its chipset turns into
+ * IRQ 13 and waits for port F0h; ringspec has no such chipset, and 64-bit kernels set NE.
+ */
 final class FpuAccess {
 
     private FpuAccess() {
