@@ -10,6 +10,8 @@ public final class Msr {
     public static final int SYSENTER_EIP = 0x176;
     public static final int MISC_ENABLE = 0x1A0;
     public static final int PAT = 0x277;
+    /** IA32_XSS: supervisor state components, of which there are none. */
+    public static final int XSS = 0xDA0;
     public static final int EFER = 0xC000_0080;
     public static final int STAR = 0xC000_0081;
     public static final int LSTAR = 0xC000_0082;

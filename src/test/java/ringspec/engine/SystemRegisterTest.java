@@ -35,7 +35,7 @@ final class SystemRegisterTest {
             "INTEL,0x277,0x0007040600070406,none", "INTEL,0x277,0x0002040600070406,#13(0x0)",
             "INTEL,0x277,0x0807040600070406,#13(0x0)", "INTEL,0x1A0,1,none", "AMD,0x1A0,1,#13(0x0)",
             "INTEL,0x1B,0xFEE00900,none", "INTEL,0x1B,0xFEE00D00,#13(0x0)", "INTEL,0x175,0x0000800000000000,#13(0x0)",
-            "INTEL,0x12345,0,#13(0x0)"})
+            "INTEL,0xDA0,0,none", "INTEL,0xDA0,0x100,#13(0x0)", "AIRMONT,0xDA0,0,#13(0x0)", "INTEL,0x12345,0,#13(0x0)"})
     void wrmsrTakesWhatTheManualAllows(String model, String msr, String value, String fault) {
         bed = new SystemBed(ProcessorModels.named(model));
         long wide = value.startsWith("0x") ? number(value) : Long.parseLong(value);

@@ -53,6 +53,7 @@ final class MsrOperations {
             case Msr.MISC_ENABLE -> msrs.miscEnable;
             case Msr.PAT -> msrs.pat;
             case Msr.EFER -> cpu.efer;
+            case Msr.XSS -> 0;
             case Msr.STAR -> msrs.star;
             case Msr.LSTAR -> msrs.lstar;
             case Msr.CSTAR -> msrs.cstar;
@@ -69,6 +70,7 @@ final class MsrOperations {
         boolean missing = switch (number) {
             case Msr.MISC_ENABLE -> cpu.model.vendor() != Vendor.INTEL;
             case Msr.TSC_AUX -> !cpu.model.has(Feature.RDTSCP);
+            case Msr.XSS -> !cpu.model.has(Feature.XSAVES);
             default -> false;
         };
         if (missing) {
@@ -87,6 +89,7 @@ final class MsrOperations {
             case Msr.MISC_ENABLE -> msrs.miscEnable = without(~FAST_STRINGS, value);
             case Msr.PAT -> msrs.pat = checkedPat(value);
             case Msr.EFER -> writeEfer(cpu, value);
+            case Msr.XSS -> without(-1, value);
             case Msr.STAR -> msrs.star = value;
             case Msr.LSTAR -> msrs.lstar = canonical(value);
             case Msr.CSTAR -> msrs.cstar = canonical(value);

@@ -2,8 +2,11 @@ package ringspec.cpu.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import ringspec.cpu.Cpu;
 import ringspec.cpu.Feature;
 import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.ProcessorModels;
@@ -36,6 +39,54 @@ final class FeatureTest {
                 }
             }
         }
+    }
+
+    /** They have no instruction of their own, or one that every processor has in some form. */
+    private static final Set<Feature> WITHOUT_ROWS = EnumSet.of(Feature.DE, Feature.PSE, Feature.PAE, Feature.MCE,
+            Feature.APIC, Feature.PGE, Feature.PAT, Feature.PCID, Feature.SMEP, Feature.FDP_EXCPTN_ONLY,
+            Feature.FPU_CSDS,
+            Feature.UMIP, Feature.XGETBV1, Feature.LAHF, Feature.PREFETCHW, Feature.NX, Feature.MMXEXT, Feature.PAGE1GB,
+            Feature.LM, Feature.INVARIANT_TSC, Feature.XSAVEERPTR);
+
+    @Test
+    void everyFeatureThatAModelClaimsHasItsRows() {
+        Set<Feature> withRows = EnumSet.noneOf(Feature.class);
+        InstructionTable.get().forms().forEach(form -> withRows.addAll(FeatureGate.needed(form)));
+        assertThat(EnumSet.complementOf(EnumSet.copyOf(withRows))).isEqualTo(WITHOUT_ROWS);
+    }
+
+    @Test
+    void everyRowOfAModelHasSemantics() {
+        EncodingSamples samples = new EncodingSamples(2);
+        Set<String> without = new TreeSet<>();
+        for (InstructionForm form : InstructionTable.get().forms()) {
+            byte[] bytes = samples.sample(form);
+            if (Decoder.decode(bytes, 0, bytes.length) instanceof Instruction instruction) {
+                ProcessorModels.all().stream().filter(model -> FeatureGate.mnemonicOn(instruction.form(),
+                        model) != null)
+                        .filter(model -> Operations.bind(instruction, 0, model) instanceof UndefinedOperation)
+                        .forEach(model -> without.add(instruction.mnemonic()));
+            }
+        }
+        assertThat(without).containsExactly("RSM", "UD0", "UD1", "UD2");
+    }
+
+    @Test
+    void countsAreScansOnProcessorsWithoutThem() {
+        byte[] tzcnt = {(byte) 0xF3, 0x0F, (byte) 0xBC, (byte) 0xC1};
+        byte[] lzcnt = {(byte) 0xF3, 0x0F, (byte) 0xBD, (byte) 0xC1};
+        assertThat(run(tzcnt, ProcessorModels.INTEL, 0)).isEqualTo(32);
+        assertThat(run(tzcnt, ProcessorModels.AIRMONT, 0)).as("BSF leaves its destination").isEqualTo(77);
+        assertThat(run(lzcnt, ProcessorModels.INTEL, 0x10)).isEqualTo(27);
+        assertThat(run(lzcnt, ProcessorModels.AIRMONT, 0x10)).as("BSR").isEqualTo(4);
+    }
+
+    private static long run(byte[] code, ProcessorModel model, long rcx) {
+        DemandMappedCpu machine = new DemandMappedCpu(1);
+        machine.cpu.gpr[Cpu.RAX] = 77;
+        machine.cpu.gpr[Cpu.RCX] = rcx;
+        Operations.bind((Instruction) Decoder.decode(code, 0, code.length), 0, model).execute(machine.cpu);
+        return machine.cpu.gpr[Cpu.RAX];
     }
 
     @Test
