@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class DecoderBenchmark {
 
-    /** NOP; SYSCALL; MOV RAX, RBX; ADD QWORD PTR [RAX+RCX*8+0x12345678], 0x11223344. */
-    @Param({"90", "0F05", "4889D8", "488184C87856341244332211"})
+    /** NOP; SYSCALL; MOV RAX, RBX; ADD QWORD PTR [RAX+RCX*8+0x12345678], 0x11223344; VADDPS YMM8, YMM1, [R9+0x10]. */
+    @Param({"90", "0F05", "4889D8", "488184C87856341244332211", "C44174584110"})
     private String instruction;
 
     private byte[] bytes;

@@ -255,10 +255,19 @@ public final class Decoder {
                 return new Decoded.Invalid(at);
             }
         }
+        if (form.vectorIndex() != null && sharesVectorRegister()) {
+            return new Decoded.Invalid(at);
+        }
         if (lock && !(form.lockable() && operands[0] instanceof Mem)) {
             return new Decoded.Invalid(at);
         }
         return instruction(operands);
+    }
+
+    /** Whether two of a gather's destination, mask and index are one register: #UD (SDM vol. 2, VPGATHERDD). */
+    private boolean sharesVectorRegister() {
+        int destination = modRm >> 3 & 7 | (rex & REX_R) << 1;
+        return destination == vvvv || destination == index.number() || vvvv == index.number();
     }
 
     private Instruction instruction(Operand[] operands) {

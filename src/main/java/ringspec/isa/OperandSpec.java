@@ -55,6 +55,11 @@ public record OperandSpec(String text, Role role, Register.Kind registerKind, bo
         return registerKind != null;
     }
 
+    /** Whether it is memory of a size that no keyword names: the state of the x87 and the vector registers. */
+    public boolean isBlock() {
+        return memorySize > 10 && memorySize != 16 && memorySize != 32;
+    }
+
     /** Whether the address has a vector of indices (VSIB). */
     public boolean vectorIndex() {
         return indexKind != null;

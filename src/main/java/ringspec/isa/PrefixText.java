@@ -116,7 +116,7 @@ final class PrefixText {
     /** Whether the size that 66 or REX.W selects is what the text shows. */
     private boolean usesOperandSize(int bits) {
         return form.operandSize() == bits && (form.sizeRule() == SizeRule.SELECTED || bits == 16)
-                && !(hasMemory() && storesWordAlways()) && !isFar64();
+                && !(hasMemory() && storesWordAlways()) && !(bits == 64 && isFar64());
     }
 
     /** SLDT, STR, SMSW and moves of segment registers: the size matters to a register operand only. */
@@ -128,9 +128,13 @@ final class PrefixText {
                 && form.operands().stream().noneMatch(o -> o.text().equals("r/m16"));
     }
 
-    /** GNU prints FWORD PTR for m16:64 too, and the REX.W that makes it one. */
+    /** GNU prints FWORD PTR for m16:64 too, and the REX.W that makes it one; likewise with the x87 environment. */
     private boolean isFar64() {
-        return form.operands().size() == 1 && form.operands().getFirst().text().equals("m16:64");
+        if (form.operands().size() != 1) {
+            return false;
+        }
+        String operand = form.operands().getFirst().text();
+        return operand.equals("m16:64") || operand.equals("m28byte") || operand.equals("m108byte");
     }
 
     private String rex(int rex, boolean inEffect) {

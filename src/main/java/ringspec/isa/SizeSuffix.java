@@ -29,8 +29,7 @@ final class SizeSuffix {
     private static boolean showsSize(Instruction instruction) {
         return instruction.operands().stream().anyMatch(operand -> switch (operand) {
             case Operand.Reg reg -> reg.register().isGeneral();
-            // An x87 environment has 14 bytes at least, for which no pointer size is printed.
-            case Operand.Mem mem -> mem.size() < 14;
+            case Operand.Mem mem -> instruction.form().operands().stream().noneMatch(OperandSpec::isBlock);
             case Operand.Rel rel -> rel.size() == 1;
             case Operand.Imm imm -> false;
             case Operand.Far far -> true;

@@ -25,10 +25,15 @@ class DecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"06", "07", "0E", "16", "1E", "17", "1F", "27", "2F", "37", "3F", "60", "61", "62 00",
             "82 C0 00",
-            "9A 00 00 00 00 00 00", "C4 E2 79 18 C0", "C5 F8 57 C0", "CE", "D4 0A", "D5 0A", "D6",
+            "9A 00 00 00 00 00 00", "CE", "D4 0A", "D5 0A", "D6",
             "EA 00 00 00 00 00 00",
             // an undefined digit; LEA of a register; MOV to CS; MOV to segment 6; CR1; CR5; DR8
             "FE D0", "FF F8", "8D C0", "8E C8", "8E F0", "0F 20 C8", "0F 22 E8", "44 0F 21 C0",
+            // VEX after 66, F2, F3, LOCK and REX; map 0; map 4; VEX.vvvv without an operand; L=1 of a 128-bit row
+            "66 C5 F8 57 C0", "F2 C5 F8 57 C0", "F3 C5 F8 57 C0", "F0 C5 F8 57 C0", "48 C5 F8 57 C0", "C4 E0 78 57 C0",
+            "C4 E4 78 57 C0", "C5 F0 50 C0", "C4 E2 7D DB C0",
+            // a gather without SIB, from a register, and with one register in two roles
+            "C4 E2 71 90 00", "C4 E2 71 90 C4", "C4 E2 71 90 04 08",
             // CMPXCHG8B of a register; 66 before an NP row; F3 where only 66 and none are defined
             "0F C7 C8", "66 0F C3 00", "F3 0F 28 C0"})
     void notInThisMode(String hex) {
@@ -161,5 +166,44 @@ class DecoderTest {
         assertThat(decode("0F")).isEqualTo(new Decoded.Truncated(1));
         assertThat(decode("48 B8 01 02")).isEqualTo(new Decoded.Truncated(6));
         assertThat(decode("81 84 24 00 00 00")).isEqualTo(new Decoded.Truncated(5));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            // REX bits, inverted in VEX; two bytes and three bytes of prefix
+            "BITS_64 | C5 F4 58 C2          | vaddps ymm0,ymm1,ymm2",
+            "BITS_64 | C4 41 34 58 C2       | vaddps ymm8,ymm9,ymm10",
+            "BITS_64 | C4 C3 69 4A CB 40    | vblendvps xmm1,xmm2,xmm11,xmm4",
+            "BITS_64 | C4 A2 69 90 0C 90    | vpgatherdd xmm1,DWORD PTR [rax+xmm10*4],xmm2",
+            // LES and LDS where ModRM names memory, VEX where it would name a register; VEX.B means nothing there
+            "BITS_32 | C5 F4 58 C2          | vaddps ymm0,ymm1,ymm2",
+            "BITS_32 | C4 C1 74 58 C2       | vaddps ymm0,ymm1,ymm2",
+            "BITS_32 | C5 74 58 00          | lds    esi,FWORD PTR [eax+ebx*2+0x0]",
+            "BITS_16 | C4 00                | les    ax,DWORD PTR [bx+si]",
+            "BITS_16 | 66 67 8B 44 24 04    | mov    eax,DWORD PTR [esp+0x4]",
+            "BITS_16 | 2E 8A 86 34 12       | mov    al,BYTE PTR cs:[bp+0x1234]",
+            "BITS_16 | EA 00 7C 00 00       | jmp    0x0:0x7c00",
+            "BITS_32 | 40                   | inc    eax",
+            "BITS_32 | 82 C0 05             | add    al,0x5",
+            "BITS_32 | 67 E3 05             | jcxz   0x8",
+            "BITS_32 | 62 00                | bound  eax,QWORD PTR [eax]",
+            "BITS_64 | D8 C3                | fadd   st,st(3)",
+            "BITS_64 | 0F FC 08             | paddb  mm1,QWORD PTR [rax]"})
+    void codeOfEverySize(CodeSize codeSize, String hex, String text) {
+        byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+        Decoded decoded = Decoder.decode(codeSize, bytes, 0, bytes.length);
+        assertThat(decoded).as(hex).isInstanceOf(Instruction.class);
+        Instruction instruction = (Instruction) decoded;
+        assertThat(Disassembler.format(instruction, 0)).isEqualTo(text);
+        assertThat(instruction.length()).isEqualTo(bytes.length);
+        assertThat(instruction.codeSize()).isEqualTo(codeSize);
+    }
+
+    @Test
+    void theStackSegmentIsTheDefaultOfBp() {
+        byte[] bytes = HexFormat.of().parseHex("8A4200");
+        Instruction instruction = (Instruction) Decoder.decode(CodeSize.BITS_16, bytes, 0, bytes.length);
+        assertThat(instruction.operand(1)).isEqualTo(new Mem(Register.SS, false, Register.named("bp"), Register.named(
+                "si"), 1, 0, 1, 16));
     }
 }

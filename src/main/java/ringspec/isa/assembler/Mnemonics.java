@@ -84,8 +84,9 @@ final class Mnemonics {
     }
 
     private static boolean showsSize(OperandSpec spec) {
-        return spec.role() == OperandSpec.Role.FAR || spec.memory() || spec.registerKind() != null && spec
-                .registerKind().ordinal() <= Register.Kind.GPR64.ordinal();
+        return spec.role() == OperandSpec.Role.FAR || spec.memory() && !spec.isBlock() || spec.registerKind() != null
+                && spec
+                        .registerKind().ordinal() <= Register.Kind.GPR64.ordinal();
     }
 
     private boolean isBranchOfOtherSize(InstructionForm form) {

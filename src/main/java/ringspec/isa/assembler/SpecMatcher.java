@@ -56,7 +56,7 @@ final class SpecMatcher {
         boolean farPointer = spec.text().startsWith("m16:");
         boolean transfers = form.mnemonic().equals("CALL") || form.mnemonic().equals("JMP");
         // GNU says FWORD PTR for m16:64, too, where a register tells the size
-        boolean anySize = spec.memorySize() == 0 || isBlock(spec) || farPointer && !transfers && mem
+        boolean anySize = spec.memorySize() == 0 || spec.isBlock() || farPointer && !transfers && mem
                 .size() == 6 && spec.memorySize() == 10;
         if (!spec.memory() || mem.size() != 0 && !anySize && mem.size() != spec.memorySize()) {
             return false;
@@ -72,11 +72,6 @@ final class SpecMatcher {
             case XLAT -> isPlain(mem, 3);
             default -> false;
         };
-    }
-
-    /** Memory that no keyword has a size for: the state of the x87 and the vector registers. */
-    private static boolean isBlock(OperandSpec spec) {
-        return spec.memorySize() > 10 && spec.memorySize() != 16 && spec.memorySize() != 32;
     }
 
     /** Whether the address is one register of a number and nothing else. */
