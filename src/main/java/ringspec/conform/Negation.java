@@ -23,7 +23,8 @@ final class Negation {
             Map.entry("#DF", "#GP"), Map.entry("not mapped", "mapped"), Map.entry("mapped", "not mapped"),
             Map.entry("not masked", "masked"), Map.entry("masked", "not masked"), Map.entry("is not negative",
                     "is negative"), Map.entry("is negative", "is not negative"), Map.entry("user page", "kernel page"),
-            Map.entry("readable", "writable and executable"), Map.entry("kernel page", "user page"), Map.entry("are set", "are clear"));
+            Map.entry("readable", "writable and executable"), Map.entry("kernel page", "user page"), Map.entry(
+                    "are set", "are clear"));
 
     private Negation() {
     }

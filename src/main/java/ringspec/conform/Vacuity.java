@@ -122,8 +122,9 @@ public final class Vacuity {
         left = survivors(features, subject, left, false, expectation -> Variant.upTo(expectation.scenario(), expectation
                 .step(), Optional.of(RuinSteps.RUIN), expectation.step().getText()));
         for (CurrentSubject control : controls) {
-            left = survivors(features, control, left, false, expectation -> Variant.upTo(expectation.scenario(), expectation
-                    .step(), Optional.empty(), expectation.step().getText()));
+            left = survivors(features, control, left, false, expectation -> Variant.upTo(expectation.scenario(),
+                    expectation
+                            .step(), Optional.empty(), expectation.step().getText()));
         }
         return left;
     }

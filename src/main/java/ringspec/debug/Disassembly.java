@@ -1,10 +1,15 @@
 package ringspec.debug;
 
+import ringspec.cpu.ControlRegisters;
+import ringspec.cpu.Cpu;
+import ringspec.isa.CodeSize;
 import ringspec.isa.Decoded;
 import ringspec.isa.Decoder;
 import ringspec.isa.Disassembler;
 import ringspec.isa.Instruction;
 import ringspec.machine.Machine;
+import ringspec.paging.PageWalker;
+import ringspec.paging.Translation;
 
 /** Guest code as text, read through the page tables that are loaded, without touching TLB or accessed bits. */
 public final class Disassembly {
@@ -14,24 +19,41 @@ public final class Disassembly {
     private Disassembly() {
     }
 
-    /** The instruction at a linear address, or what stands in its way in parentheses. */
+    /** The instruction at a linear address, in code of the current size, or what stands in its way in parentheses. */
     public static String at(Machine machine, long address) {
         byte[] bytes = new byte[LONGEST];
         int available = 0;
-        AddressSpace space = new AddressSpace(machine.ram(), machine.cpu().cr3);
         for (; available < LONGEST; available++) {
-            long linear = address + available;
-            var page = space.page(linear);
-            if (page.isEmpty()) {
+            long physical = physical(machine, address + available);
+            if (physical < 0) {
                 break;
             }
-            bytes[available] = (byte) machine.ram().read8(page.get().physical() + (linear - page.get().linear()));
+            bytes[available] = (byte) machine.ram().read8(physical);
         }
         if (available == 0) {
             return "(not mapped)";
         }
-        Decoded decoded = Decoder.decode(bytes, 0, available);
+        Decoded decoded = Decoder.decode(codeSize(machine), bytes, 0, available);
         return decoded instanceof Instruction instruction ? Disassembler.format(instruction, address)
                 : "(no instruction: %02x)".formatted(bytes[0]);
+    }
+
+    /** The physical address in RAM; -1 if there is none. */
+    private static long physical(Machine machine, long linear) {
+        Cpu cpu = machine.cpu();
+        long physical = linear;
+        if ((cpu.cr0 & ControlRegisters.CR0_PG) != 0) {
+            physical = new PageWalker(machine.ram()).walk(cpu.cr3, linear, cpu.memory
+                    .pagingMode()) instanceof Translation page ? page.physicalOf(linear) : -1;
+        }
+        return physical >= 0 && machine.ram().contains(physical, 1) ? physical : -1;
+    }
+
+    private static CodeSize codeSize(Machine machine) {
+        return switch (machine.cpu().codeBits()) {
+            case 16 -> CodeSize.BITS_16;
+            case 32 -> CodeSize.BITS_32;
+            default -> CodeSize.BITS_64;
+        };
     }
 }

@@ -146,7 +146,8 @@ public final class PageWalker {
         }
     }
 
-    private long read32(long address) {
+    /** An entry of 32-bit paging as the walk reads it. */
+    long read32(long address) {
         return ram.contains(address, 4) ? ram.read32(address) & 0xFFFF_FFFFL : 0xFFFF_FFFFL;
     }
 

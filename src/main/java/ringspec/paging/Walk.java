@@ -21,7 +21,7 @@ public record Walk(long cr3, long linear, List<Step> steps, WalkResult result) {
      * One entry on the way.
      *
      * @param level 4 (PML4E) to 1 (PTE)
-     * @param index which of its table's 512 entries
+     * @param index which of its table's entries
      * @param address physical address of the entry
      * @param entry its value
      */
@@ -47,15 +47,30 @@ public record Walk(long cr3, long linear, List<Step> steps, WalkResult result) {
             case Translation translation -> translation.leafLevel();
         };
         List<Step> steps = new ArrayList<>();
+        PagingMode.Structure structure = mode.structure();
         long table = cr3 & PageTableEntry.ADDRESS;
-        for (int level = 4; level >= last; level--) {
-            int index = PageTableEntry.index(linear, level);
-            long address = table + 8L * index;
-            long entry = walker.read(address);
+        int first = structure.levels();
+        if (structure == PagingMode.Structure.PAE) {
+            // The four PDPTEs, which lie at any multiple of 32 bytes.
+            table = cr3 & 0xFFFF_FFE0L;
+            first = 3;
+        }
+        for (int level = first; level >= last; level--) {
+            int index = index(structure, linear, level);
+            long address = table + (long) structure.entrySize() * index;
+            long entry = structure.entrySize() == 4 ? walker.read32(address) : walker.read(address);
             steps.add(new Step(level, index, address, entry));
             table = entry & PageTableEntry.ADDRESS;
         }
         return new Walk(cr3, linear, List.copyOf(steps), result);
+    }
+
+    private static int index(PagingMode.Structure structure, long linear, int level) {
+        if (structure == PagingMode.Structure.BITS_32) {
+            return (int) (linear >>> (level == 2 ? PageTableEntry.SHIFT_4M : 12)) & 1023;
+        }
+        boolean pdpte = structure == PagingMode.Structure.PAE && level == 3;
+        return PageTableEntry.index(linear, level) & (pdpte ? 3 : 511);
     }
 
     /** True if the address has a physical address at all. */
@@ -90,23 +105,25 @@ public record Walk(long cr3, long linear, List<Step> steps, WalkResult result) {
         }
         Translation page = (Translation) result;
         if (privilege == Privilege.USER && !page.user()) {
-            return "U/S is 0 in the " + culprits(PageTableEntry.US, false);
+            return "U/S is 0 in the " + culprits(PageTableEntry.US, false, mode);
         }
         if (page.isDeniedByKey(kind, privilege, mode)) {
             return "PKRU 0x%08x denies it for protection key %d".formatted(mode.pkru(), page.protectionKey());
         }
         if (kind == AccessKind.FETCH) {
-            return page.noExecute() ? "XD is 1 in the " + culprits(PageTableEntry.NX, true)
+            return page.noExecute() ? "XD is 1 in the " + culprits(PageTableEntry.NX, true, mode)
                     : "CR4.SMEP forbids a supervisor fetch from a user page";
         }
         if (privilege == Privilege.SUPERVISOR && page.user() && mode.smap()) {
             return "CR4.SMAP forbids a supervisor access to a user page while RFLAGS.AC is 0";
         }
-        return "R/W is 0 in the " + culprits(PageTableEntry.RW, false);
+        return "R/W is 0 in the " + culprits(PageTableEntry.RW, false, mode);
     }
 
-    private String culprits(long bit, boolean set) {
-        return String.join(" and the ", steps.stream().filter(step -> (step.entry() & bit) != 0 == set)
+    private String culprits(long bit, boolean set, PagingMode mode) {
+        // The PDPTEs of PAE paging give no rights.
+        return String.join(" and the ", steps.stream().filter(step -> step.level() <= mode.structure().levels())
+                .filter(step -> (step.entry() & bit) != 0 == set)
                 .map(step -> PageTableEntry.name(step.level())).toList());
     }
 

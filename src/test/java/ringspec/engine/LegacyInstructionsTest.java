@@ -178,4 +178,25 @@ final class LegacyInstructionsTest {
         assertThat(cpu.idtrLimit).isEqualTo(0x33);
         assertThat(cpu.idtrBase).as("24 bits").isEqualTo(0xCD_1234L);
     }
+
+    /** Addresses that no operand shows go through DS, too. */
+    @ParameterizedTest
+    @CsvSource({"maskmovdqu xmm0|xmm1,#13(0x0)", "xor ecx| ecx; xor edx| edx; monitor,#13(0x0)"})
+    void impliedAddressesAreChecked(String program, String fault) {
+        cpu.cr4 = 0x600;
+        bed.descriptor(0x80, ModeBed.segment(ModeBed.MEMORY, 0xF, 0x93, 4));
+        bed.run("mov eax, 0x80; mov ds, eax; mov edi, 1; mov eax, 0x10; " + program.replace('|', ','));
+        assertThat(bed.fault()).isEqualTo(fault);
+    }
+
+    @Test
+    void impliedAddressesHaveABase() {
+        cpu.cr4 = 0x600;
+        bed.descriptor(0x80, ModeBed.segment(ModeBed.MEMORY, 0x1F, 0x93, 4));
+        cpu.xmm[0] = 0x1122_3344_5566_7788L;
+        cpu.xmm[2] = 0x80L;
+        bed.run("mov eax, 0x80; mov ds, eax; mov edi, 0x10; maskmovdqu xmm0, xmm1; hlt");
+        assertThat(bed.fault()).isEqualTo("none");
+        assertThat(bed.read32(ModeBed.MEMORY + 0x10)).isEqualTo(0x88);
+    }
 }

@@ -7,6 +7,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ringspec.cpu.Cpu;
+import ringspec.paging.AccessKind;
+import ringspec.paging.Privilege;
+import ringspec.paging.Walk;
 
 /** 32-bit paging with 4-KByte and 4-MByte pages, and PAE paging outside long mode. */
 final class LegacyPagingTest {
@@ -120,5 +123,19 @@ final class LegacyPagingTest {
                 + "; mov cr0, eax");
         assertThat(bed.fault()).isEqualTo(fault);
         assertThat(cpu.isLongMode()).isFalse();
+    }
+
+    @Test
+    void walksAreToldStepByStep() {
+        bed.run(PAE + "hlt");
+        Walk pae = Walk.of(bed.ram, cpu.cr3, 0x61_2345, cpu.memory.pagingMode());
+        assertThat(pae.physical()).isEqualTo(0x61_2345);
+        assertThat(pae.steps()).extracting(Walk.Step::level).containsExactly(3, 2);
+        bed.inProtectedMode().run(BITS_32 + "hlt");
+        Walk bits32 = Walk.of(bed.ram, cpu.cr3, 0x4_0123, cpu.memory.pagingMode());
+        assertThat(bits32.physical()).isEqualTo(0x4_0123);
+        assertThat(bits32.steps()).extracting(Walk.Step::index).containsExactly(0, 0x40);
+        assertThat(bits32.verdict(AccessKind.READ, Privilege.USER, cpu.memory.pagingMode())).contains(
+                "U/S is 0 in the PTE");
     }
 }

@@ -36,7 +36,8 @@ final class ImpliedAddress {
                 default -> null;
             };
             // In 64-bit mode the first four do nothing, and don't cancel the last two.
-            boolean counts = override == Register.FS || override == Register.GS;
+            boolean counts = override == Register.FS || override == Register.GS
+                    || override != null && !instruction.codeSize().is64();
             if (counts || override != null && segment != Register.FS && segment != Register.GS) {
                 segment = override;
             }

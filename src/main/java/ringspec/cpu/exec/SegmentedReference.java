@@ -23,15 +23,24 @@ record SegmentedReference(int segment, long mask, int size, boolean writes) {
             "FADD", "FIADD", "FSUB", "FISUB", "FSUBR", "FISUBR", "FMUL", "FIMUL", "FDIV", "FIDIV", "FDIVR", "FIDIVR",
             "FCOM", "FCOMP", "FICOM", "FICOMP");
 
+    /** Stores whose address is implied. */
+    private static final Set<String> MASKED_STORES = Set.of("MASKMOVQ", "MASKMOVDQU", "VMASKMOVDQU");
+
     /** The reference that an operand of an instruction makes. */
     static SegmentedReference of(Instruction instruction, Operand.Mem operand) {
         int size = switch (instruction.mnemonic()) {
             // INVLPG looks at no segment limit; the others touch a cache line that holds the byte.
             case "LEA", "INVLPG" -> 0;
-            case "CLFLUSH", "CLFLUSHOPT", "CLWB" -> 1;
+            case "CLFLUSH", "CLFLUSHOPT", "CLWB", "MONITOR" -> 1;
             default -> operand.size();
         };
-        boolean writes = instruction.operand(0) == operand && !onlyReads(instruction);
+        boolean masked = MASKED_STORES.contains(instruction.mnemonic());
+        if (masked) {
+            // The whole operand must lie within the limit, whatever the mask.
+            size = instruction.mnemonic().equals("MASKMOVQ") ? 8 : 16;
+        }
+        boolean first = !instruction.operands().isEmpty() && instruction.operand(0) == operand;
+        boolean writes = masked || first && !onlyReads(instruction);
         return new SegmentedReference(operand.segment().number(), (1L << operand.addressSize()) - 1, size, writes);
     }
 
