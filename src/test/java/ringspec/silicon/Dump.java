@@ -9,6 +9,9 @@ import ringspec.isa.Instruction;
 /** Cases and states as text. */
 final class Dump {
 
+    /** A case that can't be shrunk has noise in all of its memory. */
+    private static final int MEMORY_LINES = 24;
+
     private Dump() {
     }
 
@@ -90,9 +93,11 @@ final class Dump {
                 text.append("\n    ST(%d)=%s".formatted(i, extended(state, i)));
             }
         }
-        for (int at = 0; at < state.memory.length; at += 16) {
+        int lines = 0;
+        for (int at = 0; at < state.memory.length && lines < MEMORY_LINES; at += 16) {
             String line = memory(state, at);
             if (!line.matches("[0 ]+")) {
+                lines++;
                 text.append("\n    %x: %s".formatted(Layout.DATA + at, line));
             }
         }

@@ -55,8 +55,9 @@ final class Exclusions {
      */
     static String ofBytes(byte[] bytes) {
         int at = 0;
-        while (at < bytes.length && isPrefix(bytes[at] & 0xFF)) {
-            at++;
+        boolean repeated = false;
+        for (; at < bytes.length && isPrefix(bytes[at] & 0xFF); at++) {
+            repeated |= (bytes[at] & 0xFE) == 0xF2;
         }
         Function<Integer, Integer> byteAt = i -> i < bytes.length ? bytes[i] & 0xFF : 0xCC;
         int opcode = byteAt.apply(at);
@@ -65,8 +66,10 @@ final class Exclusions {
         return switch (opcode) {
             case 0xCD -> second == 0x80 ? KERNEL : null;
             case 0xF1 -> "INT1";
+            case 0xC4 -> ofVex(second, modRm, byteAt.apply(at + 3));
             case 0x62 -> "EVEX: AVX-512, which no model has";
-            case 0x0F -> ofTwoByteOpcode(second, modRm);
+            case 0x0F -> second == 0x38 && modRm == 0xCF || second == 0x3A && (modRm & 0xFE) == 0xCE
+                    ? "GFNI, which no model has" : ofTwoByteOpcode(second, modRm, repeated);
             default -> null;
         };
     }
@@ -92,12 +95,38 @@ final class Exclusions {
         return narrow && !wide && near;
     }
 
+    /** True for LOOPE and LOOPNE with REP prefixes, which are reserved there (SDM vol. 2, 2.1.1) and change the condition on AMD. */
+    static boolean isRepeatedLoop(byte[] bytes) {
+        boolean repeated = false;
+        int at = 0;
+        for (; at < bytes.length && isPrefix(bytes[at] & 0xFF); at++) {
+            repeated |= (bytes[at] & 0xFE) == 0xF2;
+        }
+        return repeated && at < bytes.length && (bytes[at] & 0xFE) == 0xE0;
+    }
+
+    /** True if a case must not be made of the bytes, whether or not they are known as an instruction. */
+    static boolean refuses(byte[] bytes) {
+        return ofBytes(bytes) != null || isShortened(bytes) || isRepeatedLoop(bytes);
+    }
+
     /** True if the bytes would do something to the process or beyond it: such a case must not be made, whatever row it is for. */
     static boolean isDangerous(byte[] bytes) {
         return KERNEL.equals(ofBytes(bytes));
     }
 
-    private static String ofTwoByteOpcode(int opcode, int modRm) {
+    /** Extensions of VEX opcodes that hosts may have. */
+    private static String ofVex(int maps, int fields, int opcode) {
+        int map = maps & 31;
+        boolean wide = (fields & 4) != 0;
+        if (map == 2 && (opcode == 0xCF || opcode >= 0x50 && opcode <= 0x53 || wide && opcode >= 0xDC && opcode <= 0xDF)
+                || map == 3 && (opcode == 0xCE || opcode == 0xCF || wide && opcode == 0x44)) {
+            return "GFNI, AVX-VNNI, VAES or VPCLMULQDQ, which no model has";
+        }
+        return null;
+    }
+
+    private static String ofTwoByteOpcode(int opcode, int modRm, boolean repeated) {
         int reg = modRm >> 3 & 7;
         boolean register = modRm >= 0xC0;
         return switch (opcode) {
@@ -109,6 +138,7 @@ final class Exclusions {
                     : reg <= 1 || reg == 4 ? UMIP : null;
             case 0xC7 -> register && reg >= 6 ? CHANCE : null;
             case 0x78, 0x79 -> "SSE4A, which no model has";
+            case 0x2B -> repeated ? "SSE4A, which no model has" : null;
             default -> null;
         };
     }

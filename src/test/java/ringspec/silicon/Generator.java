@@ -5,7 +5,6 @@ import ringspec.cpu.Rflags;
 import ringspec.isa.EncodingSamples;
 import ringspec.isa.Instruction;
 import ringspec.isa.InstructionForm;
-import ringspec.isa.OperandSpec;
 import ringspec.isa.Register.Kind;
 import ringspec.isa.Repeat;
 
@@ -44,8 +43,8 @@ final class Generator {
                 if (redundant) {
                     test.bytes = withPrefix(test.bytes, values);
                 }
-            } while (Exclusions.isDangerous(test.bytes) || Exclusions.isShortened(test.bytes)
-                    || test.bytes.length > 15);
+            } while (Exclusions.isDangerous(test.bytes) || test.bytes.length > 15 || redundant && Exclusions.refuses(
+                    test.bytes));
         }
         System.arraycopy(NOISE, values.below((NOISE.length - Layout.DATA_SIZE) / 8) * 8, test.before.memory, 0,
                 Layout.DATA_SIZE);
@@ -63,7 +62,7 @@ final class Generator {
         Preparation.beforePlacing(test, placer, values);
         placer.place();
         Preparation.afterPlacing(test, placer, values);
-        if (form == null || redundant || mayBranch(test.instruction()) || values.chance(3) && !isGather(form)) {
+        if (form == null || redundant || mayBranch(test.instruction()) || values.chance(3)) {
             test.before.rflags |= Rflags.TF;
         }
         return test;
@@ -74,11 +73,6 @@ final class Generator {
         longer[0] = (byte) values.oneOf(REDUNDANT);
         System.arraycopy(bytes, 0, longer, 1, bytes.length);
         return longer;
-    }
-
-    /** Between the elements of a gather a trap may come, or not (SDM vol. 2C, VGATHERDPS). */
-    private static boolean isGather(InstructionForm form) {
-        return form.operands().stream().anyMatch(OperandSpec::vectorIndex);
     }
 
     private static boolean mayBranch(Instruction instruction) {

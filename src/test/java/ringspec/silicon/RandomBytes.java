@@ -14,7 +14,7 @@ final class RandomBytes {
     byte[] make() {
         while (true) {
             byte[] bytes = candidate();
-            if (Exclusions.ofBytes(bytes) == null && !Exclusions.isShortened(bytes)) {
+            if (!Exclusions.refuses(bytes)) {
                 return bytes;
             }
         }

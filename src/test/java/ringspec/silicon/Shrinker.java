@@ -22,7 +22,7 @@ final class Shrinker {
         attempt(() -> state.rflags &= ~(Rflags.ARITHMETIC | Rflags.DF | Rflags.AC));
         for (long bit = 1; bit <= Rflags.AC; bit <<= 1) {
             long flag = bit;
-            if ((state.rflags & flag & (Rflags.ARITHMETIC | Rflags.DF | Rflags.AC | Rflags.TF)) != 0) {
+            if ((state.rflags & flag & (Rflags.ARITHMETIC | Rflags.DF | Rflags.AC)) != 0) {
                 attempt(() -> state.rflags &= ~flag);
             }
         }

@@ -19,10 +19,12 @@ final class Summary {
     private final List<InstructionForm> forms = InstructionTable.get().forms();
     private final long[][] rows = new long[forms.size() + 1][3];
     private final int crashes;
+    private final long unconfirmed;
 
     /** @param crashes workers that a case killed, each a difference */
     Summary(List<Board> boards, int crashes) {
         this.crashes = crashes;
+        this.unconfirmed = boards.stream().mapToLong(Board::unconfirmed).sum();
         for (Board board : boards) {
             for (int row = 0; row < rows.length; row++) {
                 rows[row][0] += board.cases(row);
@@ -68,6 +70,10 @@ final class Summary {
                         : "");
             }
         });
+        if (unconfirmed > 0) {
+            out.printf("%,d cases differed the first time and not the second: the host's kernel came between%n",
+                    unconfirmed);
+        }
         out.printf("%,d cases, %,d of them faults, %,d differences, %.1f s, %,.0f cases a second%n", cases(), sum(1),
                 differences(), seconds, cases() / seconds);
     }

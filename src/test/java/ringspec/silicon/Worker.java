@@ -70,6 +70,10 @@ final class Worker {
         if (differences == null) {
             return;
         }
+        if (!differences.isEmpty() && bench.run(test).isEmpty()) {
+            board.countUnconfirmed();
+            return;
+        }
         int row = form == null ? InstructionTable.get().forms().size() : form.index();
         boolean fault = bench.real.vector != Vector.BP && bench.real.vector != Vector.DB;
         board.count(row, fault, !differences.isEmpty());

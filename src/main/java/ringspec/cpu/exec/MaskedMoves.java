@@ -111,8 +111,9 @@ final class MaskedMoves {
         if (cpu.flags.has(Rflags.AC) && (count == 8 || cpu.model.vendor() == ProcessorModel.Vendor.AMD)) {
             cpu.memory.requireAligned(linear, 1, 8);
         }
-        cpu.memory.prepareWrite(linear, 1);
-        cpu.memory.prepareWrite(linear, count);
+        for (int at = 0; at < count; at += 8) {
+            cpu.memory.prepareUnalignedWrite(linear + at, 8);
+        }
         for (int i = 0; i < count; i++) {
             if (byteOf(mask, i) < 0) {
                 cpu.memory.write8(linear + i, byteOf(data, i));
