@@ -7,6 +7,10 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Set;
+import ringspec.cpu.Feature;
+import ringspec.cpu.ProcessorModel;
 
 /** A file that a worker and its parent share: where the worker is and what it counted, which outlives a crash of the worker. */
 final class Board {
@@ -14,7 +18,9 @@ final class Board {
     private static final int ROUND = 0;
     private static final int POSITION = 8;
     private static final int UNCONFIRMED = 16;
-    private static final int ROWS = 64;
+    private static final int HOST = 24;
+    private static final int FEATURES = 64;
+    private static final int ROWS = FEATURES + 256;
     private static final int ROW_SIZE = 24;
 
     private final MappedByteBuffer buffer;
@@ -28,6 +34,25 @@ final class Board {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The worker says what it runs on. */
+    void setHost(Host host) {
+        for (Feature feature : host.features()) {
+            buffer.put(FEATURES + feature.ordinal(), (byte) 1);
+        }
+        buffer.putLong(HOST, host.model().vendor() == ProcessorModel.Vendor.AMD ? 1 : 2);
+    }
+
+    /** What the worker runs on. */
+    Host host() {
+        Set<Feature> features = EnumSet.noneOf(Feature.class);
+        for (Feature feature : Feature.values()) {
+            if (buffer.get(FEATURES + feature.ordinal()) != 0) {
+                features.add(feature);
+            }
+        }
+        return Host.of(buffer.getLong(HOST) == 1, features);
     }
 
     /** The worker is about to run a case. */

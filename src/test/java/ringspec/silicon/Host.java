@@ -39,6 +39,11 @@ record Host(String name, ProcessorModel model, Set<Feature> features) {
                 features.add(feature);
             }
         }
+        return of(amd, features);
+    }
+
+    /** The host with what was learned of it before. */
+    static Host of(boolean amd, Set<Feature> features) {
         return new Host(brand(), amd ? ProcessorModels.AMD : ProcessorModels.INTEL, features);
     }
 

@@ -79,7 +79,7 @@ public final class Silicon {
             Summary summary = new Summary(boards, crashes);
             summary.print(out, (System.nanoTime() - start) / 1e9);
             if (options.results() != null) {
-                summary.write(options.results(), options.seed());
+                summary.write(options.results(), options.seed(), boards.getFirst().host());
             }
             return summary;
         } finally {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import ringspec.isa.CodeSize;
 import ringspec.isa.InstructionForm;
 import ringspec.isa.InstructionTable;
 
@@ -79,19 +80,28 @@ final class Summary {
     }
 
     /** Writes the counts of each row, for the coverage page. */
-    void write(Path file, long seed) throws IOException {
+    void write(Path file, long seed, Host host) throws IOException {
         List<Map<String, Object>> list = new ArrayList<>();
-        for (int row = 0; row < forms.size(); row++) {
-            if (rows[row][0] > 0) {
-                Map<String, Object> entry = new LinkedHashMap<>();
-                entry.put("row", forms.get(row).id());
-                entry.put("cases", rows[row][0]);
-                entry.put("faults", rows[row][1]);
-                entry.put("differences", rows[row][2]);
-                list.add(entry);
+        for (InstructionForm form : forms) {
+            long[] counts = rows[form.index()];
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("row", form.id());
+            if (counts[0] > 0) {
+                entry.put("cases", counts[0]);
+                entry.put("faults", counts[1]);
+                entry.put("differences", counts[2]);
             }
+            String reason = !form.existsIn(CodeSize.BITS_64) ? "64-bit mode doesn't have it" : host.reasonAgainst(form);
+            if (reason != null) {
+                entry.put("untested", reason);
+            } else if (Exclusions.onlyRefusal(form)) {
+                entry.put("refusal", "ring 3 has no right to it: only the fault can be compared");
+            }
+            list.add(entry);
         }
         Map<String, Object> document = new LinkedHashMap<>();
+        document.put("processor", host.name());
+        document.put("model", host.model().name());
         document.put("seed", seed);
         document.put("cases", cases());
         document.put("differences", differences());

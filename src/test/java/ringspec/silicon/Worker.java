@@ -43,6 +43,7 @@ final class Worker {
 
     private void run(Board board, int self, int workers, long firstRound, int firstPosition) {
         Schedule schedule = new Schedule(options.only(), host);
+        board.setHost(host);
         int perRound = schedule.perRound();
         if (perRound == 0) {
             return;

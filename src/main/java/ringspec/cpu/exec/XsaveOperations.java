@@ -73,7 +73,7 @@ final class XsaveOperations {
 
     private static long aligned(long linear) {
         if ((linear & ALIGNMENT) != 0) {
-            throw Cpu.isCanonical(linear) ? Fault.generalProtection() : Fault.nonCanonical(linear);
+            throw Fault.generalProtection();
         }
         return linear;
     }
