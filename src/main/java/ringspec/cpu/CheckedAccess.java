@@ -48,7 +48,7 @@ final class CheckedAccess {
 
     /** Wider operands have checks of their own, which depend on the vendor. */
     private static int naturalAlignment(int size) {
-        return size == 2 || size == 4 || size == 8 ? size : 1;
+        return size == 2 || size == 4 || size == 8 ? size : size == 10 ? 8 : 1;
     }
 
     /** #AC comes before any page fault, as the whole operand is looked at first. */

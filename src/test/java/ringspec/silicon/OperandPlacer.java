@@ -2,6 +2,7 @@ package ringspec.silicon;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import ringspec.cpu.Rflags;
 import ringspec.isa.Instruction;
 import ringspec.isa.Operand;
 import ringspec.isa.Operand.Mem;
@@ -61,7 +62,7 @@ final class OperandPlacer {
             return Layout.CODE + values.below(Layout.CODE_SIZE);
         } else if (choice < 97) {
             return Layout.DATA_END + values.below(0x1_0000) & -16;
-        } else if (choice < 98) {
+        } else if (choice < 98 && (state.rflags & Rflags.AC) == 0) {
             return 0x8000_0000_0000L - values.below(size + 2);
         }
         return values.chance(80) ? (values.any() & 0x7FFF_FFFF_FFFFL | 0x1234_0000_0000_0000L) & -16

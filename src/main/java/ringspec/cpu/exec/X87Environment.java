@@ -48,7 +48,13 @@ final class X87Environment {
         });
     }
 
+    /** Images need the alignment of their words alone, even where registers follow (SDM vol. 3A, table 6-7). */
+    private static void requireAligned(Cpu cpu, long at, int size, boolean wide) {
+        cpu.memory.requireAligned(at, size, wide ? 4 : 2);
+    }
+
     private static void storeEnvironment(Cpu cpu, long at, boolean wide) {
+        requireAligned(cpu, at, wide ? LARGE : SMALL, wide);
         cpu.memory.prepareWrite(at, wide ? LARGE : SMALL);
         writeEnvironment(cpu, at, wide);
         cpu.fpu.setControl(cpu.fpu.control | FpuState.EXCEPTIONS);
@@ -56,31 +62,34 @@ final class X87Environment {
 
     private static void save(Cpu cpu, long at, boolean wide) {
         int environment = wide ? LARGE : SMALL;
+        requireAligned(cpu, at, environment + 8 * REGISTER_SIZE, wide);
         cpu.memory.prepareWrite(at, environment + 8 * REGISTER_SIZE);
         writeEnvironment(cpu, at, wide);
         FpuState fpu = cpu.fpu;
         for (int i = 0; i < 8; i++) {
             long register = at + environment + REGISTER_SIZE * i;
-            cpu.memory.write64(register, fpu.significand[fpu.physical(i)]);
-            cpu.memory.write16(register + 8, fpu.signExponent[fpu.physical(i)]);
+            VectorOperands.writeUnchecked(cpu, register, 8, fpu.significand[fpu.physical(i)]);
+            VectorOperands.writeUnchecked(cpu, register + 8, 2, fpu.signExponent[fpu.physical(i)]);
         }
         fpu.initialize();
     }
 
     private static void loadEnvironment(Cpu cpu, long at, boolean wide) {
+        requireAligned(cpu, at, wide ? LARGE : SMALL, wide);
         cpu.memory.prepareRead(at, wide ? LARGE : SMALL);
         readEnvironment(cpu, at, wide);
     }
 
     private static void restore(Cpu cpu, long at, boolean wide) {
         int environment = wide ? LARGE : SMALL;
+        requireAligned(cpu, at, environment + 8 * REGISTER_SIZE, wide);
         cpu.memory.prepareRead(at, environment + 8 * REGISTER_SIZE);
         readEnvironment(cpu, at, wide);
         FpuState fpu = cpu.fpu;
         for (int i = 0; i < 8; i++) {
             long register = at + environment + REGISTER_SIZE * i;
-            fpu.significand[fpu.physical(i)] = cpu.memory.read64(register);
-            fpu.signExponent[fpu.physical(i)] = cpu.memory.read16(register + 8);
+            fpu.significand[fpu.physical(i)] = VectorOperands.readUnchecked(cpu, register, 8);
+            fpu.signExponent[fpu.physical(i)] = (int) VectorOperands.readUnchecked(cpu, register + 8, 2);
         }
     }
 
