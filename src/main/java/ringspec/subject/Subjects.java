@@ -3,6 +3,10 @@ package ringspec.subject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import ringspec.cpu.exec.OperationBinder;
+import ringspec.mutant.Controls;
+import ringspec.mutant.Mutant;
+import ringspec.mutant.Mutants;
 
 /** What can be named as the subject of a run. */
 public final class Subjects {
@@ -11,6 +15,8 @@ public final class Subjects {
 
     static {
         add(DesignedKernel.REFERENCE);
+        Controls.all().forEach((name, design) -> add(new DesignedKernel(name, design, OperationBinder.FAITHFUL)));
+        Mutants.all().forEach(mutant -> add(of(mutant)));
     }
 
     private Subjects() {
@@ -18,6 +24,11 @@ public final class Subjects {
 
     private static void add(Subject subject) {
         ALL.put(subject.name(), subject);
+    }
+
+    /** A mutant as a subject, not yet booted. */
+    public static Subject of(Mutant mutant) {
+        return new DesignedKernel(mutant.id(), mutant.design(), mutant.semantics());
     }
 
     /** Names of all subjects, the reference kernel first. */

@@ -1,0 +1,2 @@
+/** Planted defects: what is broken, where it comes in, and the clauses that must notice. */
+package ringspec.mutant;
