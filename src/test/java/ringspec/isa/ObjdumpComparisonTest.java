@@ -62,7 +62,7 @@ class ObjdumpComparisonTest {
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < encodings.size(); i++) {
             Objdump.Line ours = ours(codeSize, encodings.get(i), (long) i * Objdump.SLOT);
-            if (!ours.equals(lines.get(i))) {
+            if (!ours.equals(lines.get(i)) && !isMisnamedProduct(encodings.get(i), ours)) {
                 differences.add(HexFormat.of().formatHex(encodings.get(i)) + ": " + ours + ", objdump " + lines.get(i));
             }
         }
@@ -90,7 +90,7 @@ class ObjdumpComparisonTest {
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < encodings.size(); i++) {
             Objdump.Line ours = ours(codeSize, encodings.get(i), (long) i * Objdump.SLOT);
-            if (!ours.equals(lines.get(i))) {
+            if (!ours.equals(lines.get(i)) && !isMisnamedProduct(encodings.get(i), ours)) {
                 differences.add(HexFormat.of().formatHex(encodings.get(i)) + ": " + ours + ", objdump " + lines.get(i));
             }
         }
@@ -115,6 +115,12 @@ class ObjdumpComparisonTest {
                 && (encoding.opcode() == 0x0D || encoding.opcode() == 0x18 || encoding.opcode() == 0xAE))
                 || NAMED_OTHERWISE.contains(form.mnemonic()) || form.category().equals("x87") && form.attributes().has(
                         "variant");
+    }
+
+    /** objdump takes PCLMULQDQ's immediates 2 and 3 for 10h and 11h, which select other quadwords. */
+    private static boolean isMisnamedProduct(byte[] encoding, Objdump.Line ours) {
+        int immediate = encoding[encoding.length - 1];
+        return ours.text().contains("pclmulqdq") && (immediate == 2 || immediate == 3);
     }
 
     private static byte[] withPrefixes(byte[] encoding, Random random) {
