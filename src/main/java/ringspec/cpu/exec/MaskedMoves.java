@@ -11,7 +11,7 @@ import ringspec.isa.Register;
 /**
  * Moves of the elements that a mask selects by its elements' top bits: VMASKMOVPS, VPMASKMOVD, MASKMOVDQU and their kin. With AVX,
  * memory that no selected element touches is not looked at, and no alignment is checked; the older two want the whole operand writable,
- * as processors do whose manuals leave it open.
+ * in parts of 8 bytes, as processors do whose manuals leave it open.
  */
 final class MaskedMoves {
 
@@ -108,11 +108,13 @@ final class MaskedMoves {
 
     private static void storeBytes(Cpu cpu, long linear, long[] data, long[] mask) {
         int count = 8 * data.length;
-        if (cpu.flags.has(Rflags.AC) && (count == 8 || cpu.model.vendor() == ProcessorModel.Vendor.AMD)) {
-            cpu.memory.requireAligned(linear, 1, 8);
-        }
-        for (int at = 0; at < count; at += 8) {
-            cpu.memory.prepareUnalignedWrite(linear + at, 8);
+        boolean checksAlignment = cpu.flags.has(Rflags.AC)
+                && (count == 8 || cpu.model.vendor() == ProcessorModel.Vendor.AMD);
+        for (int part = 0; part < count; part += 8) {
+            if (checksAlignment) {
+                cpu.memory.requireAligned(linear + part, 8, 8);
+            }
+            cpu.memory.prepareUnalignedWrite(linear + part, 8);
         }
         for (int i = 0; i < count; i++) {
             if (byteOf(mask, i) < 0) {
