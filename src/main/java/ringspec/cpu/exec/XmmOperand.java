@@ -11,12 +11,6 @@ import ringspec.isa.Register;
 /** An XMM register or a memory operand of up to 128 bits. */
 final class XmmOperand {
 
-    /** What an instruction does with the 128 bits of its source; {@code d} is the index of the destination's low half. */
-    @FunctionalInterface
-    interface Body {
-        void execute(Cpu cpu, int d, long low, long high);
-    }
-
     private final int index;
     private final EffectiveAddress address;
 
@@ -39,43 +33,6 @@ final class XmmOperand {
     /** Index of the destination register's low half in {@link Cpu#xmm}. */
     static int destination(Instruction instruction) {
         return ((Operand.Reg) instruction.operand(0)).register().number() * 2;
-    }
-
-    /**
-     * An instruction of the usual form "xmm1, xmm2/m128": memory must be aligned to 16 bytes.
-     *
-     * @param body computes and writes the destination
-     */
-    static Operation packed(Instruction instruction, int offset, Body body) {
-        int d = destination(instruction);
-        XmmOperand source = of(instruction, 1, offset);
-        if (source.isMemory()) {
-            return SimpleOperation.of(instruction, offset, cpu -> {
-                requireSse(cpu);
-                long linear = source.aligned(cpu);
-                body.execute(cpu, d, cpu.memory.read64(linear), cpu.memory.read64(linear + 8));
-            });
-        }
-        int s = source.index;
-        return SimpleOperation.of(instruction, offset, cpu -> {
-            requireSse(cpu);
-            body.execute(cpu, d, cpu.xmm[s], cpu.xmm[s + 1]);
-        });
-    }
-
-    /**
-     * An instruction of the form "xmm1, xmm2/m32" or "xmm1, xmm2/m64", without alignment check.
-     *
-     * @param bits 32 or 64
-     * @param body gets the value, zero-extended, in {@code low} and 0 in {@code high}
-     */
-    static Operation scalar(Instruction instruction, int offset, int bits, Body body) {
-        int d = destination(instruction);
-        XmmOperand source = of(instruction, 1, offset);
-        return SimpleOperation.of(instruction, offset, cpu -> {
-            requireSse(cpu);
-            body.execute(cpu, d, source.read(cpu, bits), 0);
-        });
     }
 
     boolean isMemory() {
