@@ -25,11 +25,7 @@ class DecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"06", "07", "0E", "16", "1E", "17", "1F", "27", "2F", "37", "3F", "60", "61", "62 00",
             "82 C0 00",
-<<<<<<< HEAD
             "9A 00 00 00 00 00 00", "CE", "D4 0A", "D5 0A", "D6",
-=======
-            "9A 00 00 00 00 00 00", "C4 E2 79 1A C1", "C5 FC 12 C0", "CE", "D4 0A", "D5 0A", "D6",
->>>>>>> 4150b95 (XmmOperand without what lanes replaced; two VEX encodings that have come to exist are no longer invalid in the decoder's test)
             "EA 00 00 00 00 00 00",
             // an undefined digit; LEA of a register; MOV to CS; MOV to segment 6; CR1; CR5; DR8
             "FE D0", "FF F8", "8D C0", "8E C8", "8E F0", "0F 20 C8", "0F 22 E8", "44 0F 21 C0",
