@@ -27,6 +27,10 @@ final class ReportCommand implements Callable<Integer> {
             description = "Where the run left its JUnit XML, which is copied (${DEFAULT-VALUE}).")
     private Path junit;
 
+    @Option(names = "--silicon", paramLabel = "FILE", defaultValue = "target/silicon/results.json",
+            description = "What the test against the real processor left, if it ran (${DEFAULT-VALUE}).")
+    private Path silicon;
+
     @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "reports",
             description = "Where to write index.html, conformance.json and junit/ (${DEFAULT-VALUE}).")
     private Path output;
@@ -35,6 +39,7 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         try {
             Conformance conformance = Report.read(results);
+            Report.writeCoverage(silicon, output);
             Report.write(conformance, junit, output);
             spec.commandLine().getOut().println("Conformance report: " + output.resolve("index.html").toUri());
             return 0;

@@ -24,12 +24,14 @@ final class HtmlReport {
 
     private final Conformance conformance;
     private final boolean allure;
+    private final boolean coverage;
     private final ClauseRow rows;
     private final StringBuilder page = new StringBuilder(1 << 18);
 
-    private HtmlReport(Conformance conformance, boolean allure) {
+    private HtmlReport(Conformance conformance, boolean allure, boolean coverage) {
         this.conformance = conformance;
         this.allure = allure;
+        this.coverage = coverage;
         this.rows = new ClauseRow(conformance);
     }
 
@@ -37,9 +39,10 @@ final class HtmlReport {
      * The page.
      *
      * @param allure whether there is an Allure report beside it to link to
+     * @param coverage whether there is the page of the instructions
      */
-    static String of(Conformance conformance, boolean allure) {
-        return new HtmlReport(conformance, allure).build();
+    static String of(Conformance conformance, boolean allure, boolean coverage) {
+        return new HtmlReport(conformance, allure, coverage).build();
     }
 
     private String build() {
@@ -103,6 +106,10 @@ final class HtmlReport {
         if (allure) {
             page.append(
                     " Steps, registers, traces and pictures of each are in the <a href=\"allure/index.html\">Allure report</a>.");
+        }
+        if (coverage) {
+            page.append(" Which instructions the processor has, and which were compared with a real one, is in the ")
+                    .append("<a href=\"coverage.html\">table of instructions</a>.");
         }
         page.append("</p>\n");
         notices();
@@ -203,7 +210,7 @@ final class HtmlReport {
         return "<a href=\"#%1$s\">%1$s</a>".formatted(escape(id));
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

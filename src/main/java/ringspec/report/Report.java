@@ -73,11 +73,28 @@ public final class Report {
         }
     }
 
+    /**
+     * Writes {@code coverage.html}: every instruction of the table, and what the test against a real processor found.
+     *
+     * @param silicon what that test wrote; may be missing
+     * @param output folder to write to, before {@link #write(Conformance, Path, Path)}, which then links to the page
+     * @throws ReportException if the file is there and can't be read
+     */
+    public static void writeCoverage(Path silicon, Path output) {
+        try {
+            Files.createDirectories(output);
+            Files.writeString(output.resolve("coverage.html"), CoveragePage.of(SiliconResults.read(silicon)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't write the report to " + output, e);
+        }
+    }
+
     private static void writePages(Conformance conformance, Path output) throws IOException {
         Files.writeString(output.resolve("conformance.json"), ConformanceJson.of(conformance));
         Files.writeString(output.resolve("conformance.tap"), Tap.of(conformance));
         boolean allure = Files.isRegularFile(output.resolve("allure/index.html"));
-        Files.writeString(output.resolve("index.html"), HtmlReport.of(conformance, allure));
+        boolean coverage = Files.isRegularFile(output.resolve("coverage.html"));
+        Files.writeString(output.resolve("index.html"), HtmlReport.of(conformance, allure, coverage));
     }
 
     /**

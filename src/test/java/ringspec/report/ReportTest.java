@@ -81,7 +81,7 @@ final class ReportTest {
 
     @Test
     void thePageHasARowForEveryClause() {
-        String page = HtmlReport.of(conformance, true);
+        String page = HtmlReport.of(conformance, true, false);
 
         for (Clause clause : Specification.get().clauses()) {
             assertThat(page).containsOnlyOnce("<tr id=\"" + clause.id() + "\"");
@@ -95,7 +95,7 @@ final class ReportTest {
 
     @Test
     void textsOfTheRunAreNotMarkup() {
-        String page = HtmlReport.of(conformance, false);
+        String page = HtmlReport.of(conformance, false, false);
 
         assertThat(page).contains("&lt;script&gt;alert(&quot;&amp;amp; that&#39;s it&quot;)&lt;/script&gt;")
                 .doesNotContain("<script>alert", "\u001B");
@@ -104,7 +104,7 @@ final class ReportTest {
     /** The page opens from disk and asks nobody for anything: its links lead to its neighbours or to itself. */
     @Test
     void thePageNeedsNothingFromElsewhere() {
-        String page = HtmlReport.of(new Conformance(SyntheticRuns.nearlyAll(true)), true);
+        String page = HtmlReport.of(new Conformance(SyntheticRuns.nearlyAll(true)), true, false);
 
         assertThat(page).doesNotContain("http:", "https:", "url(", "@import", "src=");
         Matcher link = Pattern.compile("href=\"([^\"]*)\"").matcher(page);
@@ -117,7 +117,7 @@ final class ReportTest {
     @Test
     void aPartOfTheSpecificationIsNotPassedOffAsTheWhole() {
         String page = HtmlReport.of(new Conformance(List.of(new SuiteRun("INTEL", "reference", "groups=SYS-07",
-                List.of(SyntheticRuns.passed("f: a", "SYS-07"))))), false);
+                List.of(SyntheticRuns.passed("f: a", "SYS-07"))))), false, false);
 
         assertThat(page).contains("did not run on AMD", "<code>groups=SYS-07</code>").doesNotContain("allure/");
     }
@@ -127,7 +127,7 @@ final class ReportTest {
         String page = HtmlReport.of(new Conformance(List.of(new SuiteRun("INTEL", "reference", "", List.of(SyntheticRuns
                 .error(
                         "f: a"))))),
-                false);
+                false, false);
 
         assertThat(page).contains("<title>ringspec: 1 scenario failing</title>", "id=\"other\"")
                 .doesNotContain("No clause fails");
@@ -144,7 +144,7 @@ final class ReportTest {
         Report.write(Report.read(results), junit, folder.resolve("reports"));
 
         assertThat(folder.resolve("reports/conformance.json")).hasContent(ConformanceJson.of(conformance));
-        assertThat(folder.resolve("reports/index.html")).hasContent(HtmlReport.of(conformance, false));
+        assertThat(folder.resolve("reports/index.html")).hasContent(HtmlReport.of(conformance, false, false));
         assertThat(folder.resolve("reports/junit")).isDirectoryContaining("glob:**/TEST-a.xml")
                 .isDirectoryNotContaining("glob:**/failsafe-summary.xml");
     }

@@ -68,8 +68,9 @@ final class Exclusions {
             case 0xF1 -> "INT1";
             case 0xC4 -> ofVex(second, modRm, byteAt.apply(at + 3));
             case 0x62 -> "EVEX: AVX-512, which no model has";
-            case 0x0F -> second == 0x38 && modRm == 0xCF || second == 0x3A && (modRm & 0xFE) == 0xCE
-                    ? "GFNI, which no model has" : ofTwoByteOpcode(second, modRm, repeated);
+            case 0x0F -> second == 0x38 && (modRm & 0xFE) == 0xF8 ? "MOVDIRI or MOVDIR64B, which no model has"
+                    : second == 0x38 && modRm == 0xCF || second == 0x3A && (modRm & 0xFE) == 0xCE
+                            ? "GFNI, which no model has" : ofTwoByteOpcode(second, modRm, repeated);
             default -> null;
         };
     }

@@ -68,25 +68,24 @@ final class Tolerance {
 
     /** True if both processors faulted, and the manuals allow either fault. */
     static boolean faultsAgree(Instruction instruction, State real, State emulated) {
+        if (real.rip != emulated.rip) {
+            return false;
+        }
+        String mnemonic = instruction.mnemonic();
+        boolean pageOrProtection = real.vector == Vector.PF && emulated.vector == Vector.GP;
         if (hasManyAccesses(instruction) && isMemoryFault(real.vector) && isMemoryFault(emulated.vector)) {
             boolean pages = real.vector == Vector.PF && emulated.vector == Vector.PF;
-            return pages && Math.abs(real.faultAddress - emulated.faultAddress) < 1024 || isAtCanonicalEnd(real)
-                    || isAtCanonicalEnd(emulated);
+            boolean protection = real.vector == Vector.GP && emulated.vector == Vector.GP;
+            // Selector and RIP may both be bad. A far RET with a bad CS: AMD reads the outer stack before it looks at CS.
+            return pages && Math.abs(real.faultAddress - emulated.faultAddress) < 1024
+                    || protection && (real.errorCode == 0 || emulated.errorCode == 0)
+                    || pageOrProtection && mnemonic.startsWith("RETF") || isAtCanonicalEnd(real) || isAtCanonicalEnd(
+                            emulated);
         }
-        if (real.vector == Vector.GP && emulated.vector == Vector.GP && hasManyAccesses(instruction)) {
-            // Both the selector and RIP may be wrong, and the manuals don't say which is looked at first.
-            return real.rip == emulated.rip && (real.errorCode == 0 || emulated.errorCode == 0);
-        }
-        if (instruction.mnemonic().startsWith("RETF") && real.vector == Vector.PF && emulated.vector == Vector.GP) {
-            // CS is bad; AMD reads the outer stack, beyond what is released, before it looks at CS
-            return real.rip == emulated.rip;
-        }
-        if (instruction.mnemonic().equals("CALL") && real.vector == Vector.PF && emulated.vector == Vector.GP) {
-            // The stack and the target are wrong; AMD pushes before it looks at the target
-            return real.rip == emulated.rip;
-        }
-        // A misaligned image: "implementation-specific" (SDM vol. 2A, FXSAVE, #AC)
-        return real.vector == Vector.AC && emulated.vector == Vector.GP && instruction.mnemonic().startsWith("FX");
+        // The stack and the target of a CALL are both bad: AMD pushes before it looks at the target. A misaligned FXSAVE image:
+        // "implementation-specific" (SDM vol. 2A, FXSAVE, #AC)
+        return pageOrProtection && mnemonic.equals("CALL") || real.vector == Vector.AC && emulated.vector == Vector.GP
+                && mnemonic.startsWith("FX");
     }
 
     /** OF after a shift or rotation by more than one bit: undefined (SDM vol. 2B, SAL/SAR/SHL/SHR and their kin). */
