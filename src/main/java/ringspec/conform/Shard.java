@@ -1,9 +1,11 @@
 package ringspec.conform;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * One of several parts of the same run, so that machines can share it: scenario number n, counted from 0 over what is selected, is
@@ -86,6 +88,11 @@ public record Shard(int index, int count) {
     /** Whether a scenario is in this part. */
     boolean has(int number) {
         return number % count == index - 1;
+    }
+
+    /** The entries of a list that are in this part. */
+    public <T> List<T> of(List<T> whole) {
+        return IntStream.range(0, whole.size()).filter(this::has).mapToObj(whole::get).toList();
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class AslrSteps {
                 .start(world.programs().modules());
         Machine machine = started.machine();
         Cpu cpu = machine.cpu();
-        for (int i = 0; i < STEPS && cpu.cpl() == 0; i++) {
+        for (int i = 0; i < CurrentSubject.patience(STEPS) && cpu.cpl() == 0; i++) {
             machine.step();
         }
         world.alsoRan(machine);
@@ -97,7 +97,7 @@ public final class AslrSteps {
     public void offered(String id) {
         SubjectUnderTest.Started started = SubjectUnderTest.on(world.model(), world.kpti(), OptionalLong.empty())
                 .start(List.of(new NamedElf(id, Programs.fixtures().get(id).bytes())));
-        started.machine().run(STEPS);
+        started.machine().run(CurrentSubject.patience(STEPS));
         world.alsoRan(started.machine());
         exitCode = started.machine().exitCode().orElse(-1);
     }

@@ -71,7 +71,7 @@ public final class Attempts {
 
     private static Stop run(Machine machine, String name) {
         try {
-            return machine.run(BUDGET);
+            return machine.run(CurrentSubject.patience(BUDGET));
         } catch (RuntimeException e) {
             throw new AssertionError("the kernel neither loaded nor refused the file %s, but failed with %s".formatted(
                     name, e), e);
@@ -89,7 +89,7 @@ public final class Attempts {
     private Limited attempt(NamedElf init, long frames) {
         SubjectUnderTest.Started started = world.subject().start(List.of(init));
         started.booted().limitFrames(frames);
-        started.machine().run(BUDGET);
+        started.machine().run(CurrentSubject.patience(BUDGET));
         world.alsoRan(started.machine());
         return new Limited(frames, started.view().frames().taken(), reachedRing3(started.machine()));
     }

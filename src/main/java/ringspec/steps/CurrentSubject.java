@@ -10,10 +10,26 @@ import ringspec.subject.Subject;
  *
  * @param subject the kernel
  * @param configuration its machine and options
+ * @param patience instructions that may pass before a machine that runs is taken for one that will never get anywhere
  */
-public record CurrentSubject(Subject subject, Configuration configuration) {
+public record CurrentSubject(Subject subject, Configuration configuration, long patience) {
 
     private static final ThreadLocal<CurrentSubject> CURRENT = new ThreadLocal<>();
+
+    /** With all the time that a scenario allows. */
+    public CurrentSubject(Subject subject, Configuration configuration) {
+        this(subject, configuration, Long.MAX_VALUE);
+    }
+
+    /** How many instructions a machine may take where a scenario allows it so many. */
+    static long patience(long usual) {
+        return get().map(current -> Math.min(usual, current.patience)).orElse(usual);
+    }
+
+    /** Whether a machine may take fewer instructions than scenarios allow. */
+    static boolean isHurried() {
+        return get().map(current -> current.patience < Long.MAX_VALUE).orElse(false);
+    }
 
     /** The subject of this thread, if one was set. */
     static Optional<CurrentSubject> get() {

@@ -77,7 +77,7 @@ public final class Disturbances {
         long rip = machine.cpu().rip;
         int cpl = machine.cpu().cpl();
         machine.addBreakpoint(end);
-        Stop stop = machine.run(BUDGET);
+        Stop stop = machine.run(CurrentSubject.patience(BUDGET));
         List<TraceEvent.HandlerEntered> entries = machine.trace().all(TraceEvent.HandlerEntered.class).stream()
                 .filter(entered -> entered.vector() == vector).toList();
         List<Integer> taken = new ArrayList<>();

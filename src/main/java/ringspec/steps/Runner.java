@@ -39,9 +39,9 @@ public final class Runner {
         if (world.trace().events().isEmpty()) {
             toFirstUserInstructionOrEnd();
         }
-        lastStop = world.machine().run(BUDGET);
+        lastStop = world.machine().run(budget());
         if (lastStop instanceof Stop.BudgetExhausted) {
-            throw new AssertionError("the machine still runs after %d instructions, at %s; %s".formatted(BUDGET,
+            throw new AssertionError("the machine still runs after %d instructions, at %s; %s".formatted(budget(),
                     where(), world.faultsAndOutput()));
         }
     }
@@ -53,7 +53,8 @@ public final class Runner {
         symbols.forEach(symbol -> machine.addBreakpoint(world.kernelSymbol(symbol)));
         int stops = 0;
         try {
-            for (lastStop = machine.run(BUDGET); lastStop instanceof Stop.Breakpoint; lastStop = machine.run(BUDGET)) {
+            for (lastStop = machine.run(budget()); lastStop instanceof Stop.Breakpoint; lastStop = machine.run(
+                    budget())) {
                 look.run();
                 stops++;
             }
@@ -137,7 +138,7 @@ public final class Runner {
             return;
         }
         Machine machine = world.machine();
-        for (int i = 0; i < STEPS && cpu().cpl() == 0 && machine.exitCode().isEmpty() && !cpu().halted; i++) {
+        for (int i = 0; i < steps() && cpu().cpl() == 0 && machine.exitCode().isEmpty() && !cpu().halted; i++) {
             machine.step();
         }
         if (cpu().cpl() == 3) {
@@ -150,9 +151,9 @@ public final class Runner {
         List<Long> set = new ArrayList<>(addresses);
         set.forEach(machine::addBreakpoint);
         try {
-            Stop stop = machine.run(BUDGET);
+            Stop stop = machine.run(budget());
             while (stop instanceof Stop.Breakpoint && !condition.getAsBoolean()) {
-                stop = machine.run(BUDGET);
+                stop = machine.run(budget());
             }
             if (!(stop instanceof Stop.Breakpoint)) {
                 throw missed(name, stop.toString());
@@ -165,12 +166,20 @@ public final class Runner {
     private void stepUntil(String name, BooleanSupplier condition) {
         Machine machine = world.machine();
         for (int i = 0; !condition.getAsBoolean(); i++) {
-            if (i == STEPS || machine.exitCode().isPresent() || cpu().shutdown) {
+            if (i >= steps() || machine.exitCode().isPresent() || cpu().shutdown) {
                 throw missed(name, (machine.exitCode().isPresent() ? "exit code " + machine.exitCode().getAsInt()
                         : "no exit") + " after " + i + " steps");
             }
             machine.step();
         }
+    }
+
+    private static long budget() {
+        return CurrentSubject.patience(BUDGET);
+    }
+
+    private static long steps() {
+        return CurrentSubject.patience(STEPS);
     }
 
     private AssertionError missed(String name, String stop) {
