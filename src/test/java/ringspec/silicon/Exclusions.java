@@ -13,6 +13,7 @@ final class Exclusions {
     private static final String TIME = "its result is the host's time";
     private static final String HOST = "its result describes the host's processor";
     private static final String CHANCE = "its result is random";
+    private static final String OPMASK = "AVX-512's opmask registers, which no model has";
     private static final String UMIP = "Linux emulates it in ring 3 under CR4.UMIP";
 
     private static final Map<String, String> BY_MNEMONIC = reasons("SYSCALL SYSENTER", KERNEL, "VMCALL VMMCALL",
@@ -67,6 +68,7 @@ final class Exclusions {
             case 0xCD -> second == 0x80 ? KERNEL : null;
             case 0xF1 -> "INT1";
             case 0xC4 -> ofVex(second, modRm, byteAt.apply(at + 3));
+            case 0xC5 -> isOpmask(modRm) ? OPMASK : null;
             case 0x62 -> "EVEX: AVX-512, which no model has";
             case 0x0F -> second == 0x38 && (modRm & 0xFE) == 0xF8 ? "MOVDIRI or MOVDIR64B, which no model has"
                     : second == 0x38 && modRm == 0xCF || second == 0x3A && (modRm & 0xFE) == 0xCE
@@ -106,9 +108,20 @@ final class Exclusions {
         return repeated && at < bytes.length && (bytes[at] & 0xFE) == 0xE0;
     }
 
+    /** True for VERR and VERW with LOCK: AMD reads the operand before it refuses the prefix. */
+    private static boolean isLockedVerify(byte[] bytes) {
+        boolean lock = false;
+        int at = 0;
+        for (; at < bytes.length && isPrefix(bytes[at] & 0xFF); at++) {
+            lock |= (bytes[at] & 0xFF) == 0xF0;
+        }
+        return lock && at + 1 < bytes.length && bytes[at] == 0x0F && bytes[at + 1] == 0;
+    }
+
     /** True if a case must not be made of the bytes, whether or not they are known as an instruction. */
     static boolean refuses(byte[] bytes) {
-        return ofBytes(bytes) != null || isShortened(bytes) || isRepeatedLoop(bytes);
+        return ofBytes(bytes) != null || isShortened(bytes) || isRepeatedLoop(bytes) || isLockedVerify(
+                bytes);
     }
 
     /** True if the bytes would do something to the process or beyond it: such a case must not be made, whatever row it is for. */
@@ -119,12 +132,19 @@ final class Exclusions {
     /** Extensions of VEX opcodes that hosts may have. */
     private static String ofVex(int maps, int fields, int opcode) {
         int map = maps & 31;
+        if (map == 1 && isOpmask(opcode) || map == 3 && (opcode & 0xFC) == 0x30) {
+            return OPMASK;
+        }
         boolean wide = (fields & 4) != 0;
         if (map == 2 && (opcode == 0xCF || opcode >= 0x50 && opcode <= 0x53 || wide && opcode >= 0xDC && opcode <= 0xDF)
                 || map == 3 && (opcode == 0xCE || opcode == 0xCF || wide && opcode == 0x44)) {
             return "GFNI, AVX-VNNI, VAES or VPCLMULQDQ, which no model has";
         }
         return null;
+    }
+
+    private static boolean isOpmask(int opcode) {
+        return opcode >= 0x41 && opcode <= 0x4B || opcode >= 0x90 && opcode <= 0x93 || opcode == 0x98 || opcode == 0x99;
     }
 
     private static String ofTwoByteOpcode(int opcode, int modRm, boolean repeated) {

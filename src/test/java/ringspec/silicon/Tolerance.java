@@ -51,10 +51,12 @@ final class Tolerance {
     /** True for instructions that read or write more than one operand: no manual says in which order, nor how much a fault undoes. */
     static boolean hasManyAccesses(Instruction instruction) {
         String mnemonic = instruction.mnemonic();
-        return instruction.form().operands().stream().anyMatch(o -> o.text().startsWith("m16:")) || mnemonic.contains(
-                "XSAVE") || mnemonic.contains("XRSTOR") || mnemonic.startsWith("RETF") || mnemonic
-                        .startsWith("IRET") || mnemonic.endsWith("ENV") || mnemonic.endsWith("SAVE") || mnemonic.equals(
-                                "FRSTOR");
+        return instruction.form().operands().stream().anyMatch(o -> o.text().startsWith("m16:") || o.text()
+                .startsWith("m80")) || mnemonic.contains(
+                        "XSAVE") || mnemonic.contains("XRSTOR") || mnemonic.startsWith("RETF") || mnemonic
+                                .startsWith("IRET") || mnemonic.endsWith("ENV") || mnemonic.endsWith("SAVE") || mnemonic
+                                        .equals(
+                                                "FRSTOR");
     }
 
     private static boolean isMemoryFault(int vector) {
@@ -79,13 +81,16 @@ final class Tolerance {
             // Selector and RIP may both be bad. A far RET with a bad CS: AMD reads the outer stack before it looks at CS.
             return pages && Math.abs(real.faultAddress - emulated.faultAddress) < 1024
                     || protection && (real.errorCode == 0 || emulated.errorCode == 0)
-                    || pageOrProtection && mnemonic.startsWith("RETF") || isAtCanonicalEnd(real) || isAtCanonicalEnd(
-                            emulated);
+                    || pageOrProtection && mnemonic.startsWith("RETF") || emulated.vector == Vector.SS && mnemonic
+                            .equals("CALL") || isAtCanonicalEnd(real) || isAtCanonicalEnd(
+                                    emulated);
         }
-        // The stack and the target of a CALL are both bad: AMD pushes before it looks at the target. A misaligned FXSAVE image:
-        // "implementation-specific" (SDM vol. 2A, FXSAVE, #AC)
-        return pageOrProtection && mnemonic.equals("CALL") || real.vector == Vector.AC && emulated.vector == Vector.GP
-                && mnemonic.startsWith("FX");
+        boolean stackOrProtection = (real.vector == Vector.PF || real.vector == Vector.SS || real.vector == Vector.AC)
+                && emulated.vector == Vector.GP;
+        // The stack and the target of a CALL are both bad, or CS and the outer stack of a far RET: AMD accesses the stack first. A
+        // misaligned FXSAVE image: "implementation-specific" (SDM vol. 2A, FXSAVE, #AC).
+        return stackOrProtection && (mnemonic.equals("CALL") || mnemonic.startsWith("RETF")) || real.vector == Vector.AC
+                && emulated.vector == Vector.GP && mnemonic.startsWith("FX");
     }
 
     /** OF after a shift or rotation by more than one bit: undefined (SDM vol. 2B, SAL/SAR/SHL/SHR and their kin). */

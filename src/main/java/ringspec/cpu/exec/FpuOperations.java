@@ -52,7 +52,7 @@ final class FpuOperations {
         return SimpleOperation.of(instruction, offset, cpu -> {
             FpuAccess.requireFpu(cpu);
             long at = area.aligned(cpu);
-            cpu.memory.prepareWrite(at, FxsaveArea.SIZE);
+            cpu.memory.prepareWrite(at, FxsaveArea.OPERAND_SIZE);
             FxsaveArea.saveX87(cpu, at, wide);
             FxsaveArea.saveMxcsr(cpu, at);
             FxsaveArea.saveXmm(cpu, at);
@@ -64,7 +64,7 @@ final class FpuOperations {
         return SimpleOperation.of(instruction, offset, cpu -> {
             FpuAccess.requireFpu(cpu);
             long at = area.aligned(cpu);
-            cpu.memory.prepareRead(at, FxsaveArea.SIZE);
+            cpu.memory.prepareRead(at, FxsaveArea.OPERAND_SIZE);
             FxsaveArea.restoreMxcsr(cpu, at);
             FxsaveArea.restoreX87(cpu, at, wide);
             FxsaveArea.restoreXmm(cpu, at);

@@ -16,6 +16,8 @@ final class FxsaveArea {
 
     /** The last 96 bytes are the software's: they are neither written nor read. */
     static final int SIZE = 416;
+    /** FXSAVE and FXRSTOR access all of their operand. */
+    static final int OPERAND_SIZE = 512;
     /** What is stored as MXCSR_MASK: every bit of MXCSR's lower half may be set. */
     static final int MXCSR_MASK = 0xFFFF;
 
