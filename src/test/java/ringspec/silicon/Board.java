@@ -82,7 +82,7 @@ final class Board {
     }
 
     /**
-     * Counts a case that differed once and not the second time: the host's kernel came between. When it takes the processor away from a
+     * Counts a case that differed at first and not again: the host's kernel came between. When it takes the processor away from a
      * process, an AMD processor's XSAVE forgets the x87 error pointers (APM vol. 2, 11.4.4).
      */
     void countUnconfirmed() {

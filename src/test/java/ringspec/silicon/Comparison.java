@@ -71,8 +71,10 @@ final class Comparison {
         boolean completed = completed(test.before, real);
         flags(found, form == null ? 0 : undefinedFlags(instruction, test.before, real), real, emulated);
         if (!(completed && form != null && form.attributes().has("undefined"))) {
+            // Leaving 64-bit mode leaves the upper halves undefined (SDM vol. 1, 3.4.1.1).
+            long defined = real.selectors[1] == Layout.USER_CODE32 ? 0xFFFF_FFFFL : -1;
             for (int i = 0; i < 16; i++) {
-                number(found, GENERAL[i], real.gpr[i], emulated.gpr[i]);
+                number(found, GENERAL[i], real.gpr[i] & defined, emulated.gpr[i] & defined);
             }
         }
         for (int i = 0; i < 6; i++) {

@@ -108,19 +108,23 @@ final class Exclusions {
         return repeated && at < bytes.length && (bytes[at] & 0xFE) == 0xE0;
     }
 
-    /** True for VERR and VERW with LOCK: AMD reads the operand before it refuses the prefix. */
-    private static boolean isLockedVerify(byte[] bytes) {
+    /**
+     * True for LOCK with VERR and VERW, whose operand AMD reads before it refuses the prefix, and with moves from and to CR0, which are
+     * moves from and to CR8 there (APM vol. 3, MOV CRn).
+     */
+    private static boolean isLockedSystem(byte[] bytes) {
         boolean lock = false;
         int at = 0;
         for (; at < bytes.length && isPrefix(bytes[at] & 0xFF); at++) {
             lock |= (bytes[at] & 0xFF) == 0xF0;
         }
-        return lock && at + 1 < bytes.length && bytes[at] == 0x0F && bytes[at + 1] == 0;
+        return lock && at + 1 < bytes.length && bytes[at] == 0x0F && (bytes[at + 1] == 0
+                || (bytes[at + 1] & 0xFD) == 0x20);
     }
 
     /** True if a case must not be made of the bytes, whether or not they are known as an instruction. */
     static boolean refuses(byte[] bytes) {
-        return ofBytes(bytes) != null || isShortened(bytes) || isRepeatedLoop(bytes) || isLockedVerify(
+        return ofBytes(bytes) != null || isShortened(bytes) || isRepeatedLoop(bytes) || isLockedSystem(
                 bytes);
     }
 

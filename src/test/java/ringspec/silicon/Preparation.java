@@ -188,7 +188,8 @@ final class Preparation {
             placer.store(address, branchTarget(values));
             return;
         }
-        int size = instruction.operandSize() / 8;
+        // With REX.W, Intel has m16:64 and AMD m16:32
+        int size = instruction.operandSize() == 64 && values.chance(50) ? 4 : instruction.operandSize() / 8;
         int selector = values.chance(50) && instruction.form().category().equals("branch") ? Layout.USER_CODE
                 : values.oneOf(SELECTORS);
         placer.store(address + size, selector);

@@ -72,7 +72,7 @@ final class Summary {
             }
         });
         if (unconfirmed > 0) {
-            out.printf("%,d cases differed the first time and not the second: the host's kernel came between%n",
+            out.printf("%,d cases differed at first and not again: the host's kernel came between%n",
                     unconfirmed);
         }
         out.printf("%,d cases, %,d of them faults, %,d differences, %.1f s, %,.0f cases a second%n", cases(), sum(1),

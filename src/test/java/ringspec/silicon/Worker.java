@@ -18,6 +18,9 @@ final class Worker {
     /** Cases of a row that are shrunk and printed; more are only counted. */
     private static final int SHOWN_PER_ROW = 1;
 
+    /** How often a case that differs must differ again. */
+    private static final int CONFIRMATIONS = 3;
+
     private final Options options;
     private final RealProcessor silicon = new RealProcessor();
     private final Host host = Host.of(silicon);
@@ -71,9 +74,11 @@ final class Worker {
         if (differences == null) {
             return;
         }
-        if (!differences.isEmpty() && bench.run(test).isEmpty()) {
-            board.countUnconfirmed();
-            return;
+        for (int again = 0; again < CONFIRMATIONS && !differences.isEmpty(); again++) {
+            differences = bench.run(test);
+            if (differences.isEmpty()) {
+                board.countUnconfirmed();
+            }
         }
         int row = form == null ? InstructionTable.get().forms().size() : form.index();
         boolean fault = bench.real.vector != Vector.BP && bench.real.vector != Vector.DB;

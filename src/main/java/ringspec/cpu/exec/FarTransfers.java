@@ -66,7 +66,7 @@ final class FarTransfers {
         });
     }
 
-    /** Bytes of the offset in a far pointer: AMD has no m16:64 and ignores REX.W there (APM vol. 3, CALL and JMP (Far), LFS). */
+    /** Bytes of the offset in a far pointer: AMD has no m16:64, and REX.W only widens what CALL pushes (APM vol. 3, CALL and JMP (Far), LFS). */
     static int pointerSize(Cpu cpu, int operandSize) {
         return operandSize == 8 && cpu.model.vendor() == ProcessorModel.Vendor.AMD ? 4 : operandSize;
     }
@@ -77,7 +77,7 @@ final class FarTransfers {
     }
 
     private static void transfer(Cpu cpu, Instruction instruction, int offset, int selector, long rip) {
-        int size = pointerSize(cpu, instruction.operandSize() / 8);
+        int size = instruction.operandSize() / 8;
         boolean call = instruction.mnemonic().equals("CALL");
         if (!cpu.isProtected()) {
             transferReal(cpu, selector, rip, call, size);
