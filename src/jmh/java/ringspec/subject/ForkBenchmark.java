@@ -64,7 +64,7 @@ public class ForkBenchmark {
         return hello(DesignedKernel.REFERENCE);
     }
 
-    private Stop hello(Subject subject) {
+    private Stop hello(DesignedKernel subject) {
         BootedMachine booted = subject.boot(configuration);
         booted.loadModules(List.of(hello));
         Stop stop = booted.run(BUDGET);

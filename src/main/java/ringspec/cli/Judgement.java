@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import ringspec.report.ClauseResult;
 import ringspec.report.Conformance;
@@ -17,6 +18,9 @@ final class Judgement {
 
     /** Below the folder of the reports: what `ringspec merge` puts together. */
     static final String RUNS = "runs";
+
+    private static final int BRIEF = 400;
+    private static final int BRIEF_LINES = 6;
 
     private Judgement() {
     }
@@ -44,12 +48,15 @@ final class Judgement {
         for (String id : result.scenarios()) {
             conformance.scenarios().get(id).entrySet().stream().filter(entry -> entry.getValue().outcome().verdict()
                     .isBad()).findFirst().ifPresent(entry -> out.printf("    %s (%s): %s%n", id, entry.getKey(),
-                            firstLine(entry.getValue())));
+                            inBrief(entry.getValue())));
         }
     }
 
-    private static String firstLine(ScenarioResult result) {
-        return result.message().lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("");
+    /** Expectation and value stand on lines of their own; a walk or a list that follows is for the report. */
+    private static String inBrief(ScenarioResult result) {
+        String message = result.message().lines().map(String::strip).filter(line -> !line.isEmpty()).limit(BRIEF_LINES)
+                .collect(Collectors.joining(" "));
+        return message.length() <= BRIEF ? message : message.substring(0, BRIEF) + " ..";
     }
 
     private static int status(Conformance conformance) {

@@ -25,6 +25,12 @@ public record ExpectedFault(int vector, OptionalLong errorCode) {
                 : OptionalLong.of(Long.parseLong(text.substring(parenthesis + 3, text.length() - 1), 16)));
     }
 
+    /** An exception that happened, as a scenario would write it. */
+    static String text(int vector, long errorCode) {
+        return new ExpectedFault(vector, Vector.hasErrorCode(vector) ? OptionalLong.of(errorCode)
+                : OptionalLong.empty()).toString();
+    }
+
     @Override
     public String toString() {
         return Vector.name(vector) + (errorCode.isPresent() ? "(0x%x)".formatted(errorCode.getAsLong()) : "");

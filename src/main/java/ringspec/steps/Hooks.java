@@ -15,6 +15,7 @@ import ringspec.debug.WalkExplanation;
 import ringspec.report.cucumber.ConformanceCollector;
 import ringspec.spec.Specification;
 import ringspec.subject.KernelView.Process;
+import ringspec.subject.Offer;
 
 /** Before and after each scenario: known clauses, machine-wide invariants, and what a reader of a failure wants to see. */
 public final class Hooks {
@@ -71,6 +72,12 @@ public final class Hooks {
         }
     }
 
+    /** What any kernel must do is asked of any; the rest of those that were built by the specification. */
+    @Before("not @any-kernel")
+    public void kernelOfTheSpecification() {
+        world.require(Offer.CONTRACT);
+    }
+
     /** What a kernel shows before it has run a process says nothing of the boundary. */
     @After(order = 1500)
     public void somethingHappened(Scenario scenario) {
@@ -81,7 +88,7 @@ public final class Hooks {
 
     @After(order = 1000)
     public void invariantsHold(Scenario scenario) {
-        if (world.hasMachine() && !scenario.isFailed() && world.hasEnteredRing3()) {
+        if (world.hasMachine() && !scenario.isFailed() && world.offers(Offer.STRUCTURES) && world.hasEnteredRing3()) {
             List<String> broken = world.invariants().broken(world.isFaultInRing0Expected());
             if (!broken.isEmpty()) {
                 throw new AssertionError("after the scenario these invariants do not hold:\n" + String.join("\n",
@@ -107,7 +114,7 @@ public final class Hooks {
                 WalkExplanation.ofLastPageFault(world.machine()).orElse(""), "trace hash " + world.traceHash() + "\n");
         scenario.attach(state.getBytes(StandardCharsets.UTF_8), "text/plain",
                 "registers, last instructions, page walk");
-        if (isAboutProcessor(scenario)) {
+        if (isAboutProcessor(scenario) || !world.offers(Offer.STRUCTURES)) {
             return;
         }
         if (scenario.isFailed() || clauses(scenario).stream().anyMatch(Hooks::isAboutMemory)) {

@@ -5,7 +5,6 @@ import static ringspec.steps.RegisterSteps.equal;
 
 import io.cucumber.java.en.Then;
 import java.util.List;
-import java.util.OptionalLong;
 import ringspec.cpu.Vector;
 import ringspec.machine.Stop;
 import ringspec.subject.FaultRecord;
@@ -65,7 +64,7 @@ public final class ProcessSteps {
                 .cpu()
                 .cpl()).isNotEmpty();
         TraceEvent.FaultTaken last = faults.getLast();
-        assertThat(describe(last.vector(), last.errorCode())).as("last fault").isEqualTo(expected.toString());
+        assertThat(ExpectedFault.text(last.vector(), last.errorCode())).as("last fault").isEqualTo(expected.toString());
         assertThat(last.cpl()).as("CPL at which %s arose", expected).isZero();
         world.expectFaultInRing0();
     }
@@ -91,7 +90,7 @@ public final class ProcessSteps {
                 process,
                 expected, world.faultsAndOutput()).hasSize(1);
         FaultRecord record = records.getFirst();
-        assertThat(describe(record.vector(), expected.errorCode().isPresent() ? record.errorCode() : -1))
+        assertThat(ExpectedFault.text(record.vector(), expected.errorCode().isPresent() ? record.errorCode() : -1))
                 .as("what killed process %d (%s)", process, record).isEqualTo(expected.toString());
         assertThat(world.kernel().isAlive(process)).as("process %d is alive", process).isFalse();
         return record;
@@ -104,10 +103,5 @@ public final class ProcessSteps {
                         .rip()
                         && (fault.vector() != Vector.PF || fault.cr2() == record.cr2()
                                 && fault.errorCode() == record.errorCode()));
-    }
-
-    private static String describe(int vector, long errorCode) {
-        OptionalLong code = Vector.hasErrorCode(vector) ? OptionalLong.of(errorCode) : OptionalLong.empty();
-        return new ExpectedFault(vector, code).toString();
     }
 }

@@ -2,6 +2,7 @@ package ringspec.steps;
 
 import io.cucumber.java.en.Given;
 import ringspec.fixture.Fixture;
+import ringspec.subject.Offer;
 
 /** What runs on the machine. */
 public final class ProgramSteps {
@@ -20,7 +21,16 @@ public final class ProgramSteps {
 
     @Given("the program")
     public void program(String assembly) {
+        world.require(Offer.PROGRAM);
         world.programs().init(assembly);
+    }
+
+    /** It matters only that ring 3 runs; a kernel with a program of its own runs that. */
+    @Given("any program")
+    public void anyProgram() {
+        if (world.offers(Offer.PROGRAM)) {
+            world.programs().init("_start: jmp _start");
+        }
     }
 
     @Given("the program as a second process")

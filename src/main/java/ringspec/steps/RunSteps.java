@@ -35,6 +35,11 @@ public final class RunSteps {
         assertThat(found).as("pages that were writable and executable").isEmpty();
     }
 
+    @When("it runs on for {int} instructions, or to its end")
+    public void runOn(int instructions) {
+        world.runner().on(instructions);
+    }
+
     @When("it runs to {label}")
     public void toLabel(String label) {
         world.runner().toUserAddress(world.programSymbol(label), label);

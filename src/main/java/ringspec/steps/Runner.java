@@ -127,6 +127,12 @@ public final class Runner {
                 && Disassembly.at(world.machine(), cpu().rip).split(" ")[0].equals(mnemonic));
     }
 
+    /** On for a number of instructions, or until the machine ends or halts for good. */
+    void on(long instructions) {
+        toFirstUserInstructionOrEnd();
+        lastStop = world.machine().run(instructions);
+    }
+
     void steps(int count) {
         for (int i = 0; i < count; i++) {
             world.machine().step();

@@ -25,19 +25,21 @@ record SubjectUnderTest(Subject subject, Configuration configuration) {
     private static final Subject REFERENCE = DesignedKernel.REFERENCE;
 
     static SubjectUnderTest on(ProcessorModel model, boolean kpti, OptionalLong aslrSeed) {
-        return new SubjectUnderTest(CurrentSubject.get().map(CurrentSubject::subject).orElse(REFERENCE),
-                new Configuration(model, kpti, aslrSeed));
+        return new SubjectUnderTest(current(), new Configuration(model, kpti, aslrSeed));
+    }
+
+    /** Who is under test on this thread. */
+    static Subject current() {
+        return CurrentSubject.get().map(CurrentSubject::subject).orElse(REFERENCE);
     }
 
     boolean kpti() {
         return configuration.kpti();
     }
 
-    /** A machine that is about to start its first process, with files where a boot loader leaves them. */
+    /** A machine whose ring 3 has not executed anything yet, with files where a boot loader leaves them. */
     Started start(List<NamedElf> modules) {
-        BootedMachine booted = subject.boot(configuration);
-        booted.loadModules(modules);
-        return new Started(booted, configuration);
+        return new Started(subject.start(configuration, modules), configuration);
     }
 
     /**

@@ -47,6 +47,7 @@ public final class TraceSteps {
 
     @Then("that SYSRET had operand size {int} and went to {value}")
     public void sysretWentTo(int operandSize, Value target) {
+        assertThat(world.trace().all(TraceEvent.Sysret.class)).as("SYSRETs since the trace was cleared").isNotEmpty();
         TraceEvent.Sysret sysret = world.trace().all(TraceEvent.Sysret.class).getLast();
         assertThat(sysret.operandSize()).as("operand size of SYSRET").isEqualTo(operandSize);
         equal("target of SYSRET", sysret.target(), target.get());

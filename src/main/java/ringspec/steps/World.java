@@ -30,6 +30,8 @@ import ringspec.subject.Invariants;
 import ringspec.subject.KernelView;
 import ringspec.subject.KernelView.Process;
 import ringspec.subject.NamedElf;
+import ringspec.subject.Offer;
+import ringspec.subject.Subject;
 import ringspec.subject.TrampolineSet;
 import ringspec.trace.Trace;
 import ringspec.trace.TraceEvent;
@@ -114,8 +116,26 @@ public final class World {
         return bare != null || started != null;
     }
 
+    /**
+     * Skips the scenario if it needs what the subject doesn't have.
+     *
+     * @throws TestAbortedException with the reason
+     */
+    void require(Offer offer) {
+        Subject current = SubjectUnderTest.current();
+        if (!current.offers().contains(offer)) {
+            throw new TestAbortedException("%s %s".formatted(current.name(), offer.absence()));
+        }
+    }
+
+    boolean offers(Offer offer) {
+        return SubjectUnderTest.current().offers().contains(offer);
+    }
+
     SubjectUnderTest.Started started() {
-        if (started == null) {
+        if (started == null && !offers(Offer.PROGRAM)) {
+            started = subject().start(List.of());
+        } else if (started == null) {
             List<NamedElf> modules = programs.modules();
             image = subject().configuration().aslrSeed().isEmpty() ? Programs.image(modules.getFirst())
                     : ElfImage.parse(modules.getFirst().bytes(), LoadPolicy.WITH_ASLR).orThrow();
@@ -124,6 +144,7 @@ public final class World {
             programs.scheduleInput(started.machine());
             instructionsAtStart = started.machine().cpu().instructions;
             if (poison) {
+                require(Offer.CONTRACT);
                 started.booted().fillFreeMemory(poisonValue);
             }
         }
@@ -143,7 +164,8 @@ public final class World {
 
     /** Whether a step has made a machine run at all. */
     boolean hasRun() {
-        return otherEvents > 0 || hasMachine() && cpu().instructions > instructionsAtStart;
+        // A kernel from a file has run up to ring 3 when the machine is handed over.
+        return otherEvents > 0 || ring3Entered || hasMachine() && cpu().instructions > instructionsAtStart;
     }
 
     /** A hash of all that the scenario's machines did: two runs of the same scenario give the same. */
@@ -170,10 +192,12 @@ public final class World {
     }
 
     KernelView kernel() {
+        require(Offer.STRUCTURES);
         return started().view();
     }
 
     Invariants invariants() {
+        require(Offer.STRUCTURES);
         return started().invariants();
     }
 
@@ -182,6 +206,7 @@ public final class World {
     }
 
     long kernelSymbol(String name) {
+        require(Offer.STRUCTURES);
         return started().symbols().value(name);
     }
 
@@ -195,6 +220,7 @@ public final class World {
             }
             return value;
         }
+        require(Offer.PROGRAM);
         machine();
         Optional<Long> label = image.symbols().addressOf(name);
         if (label.isPresent()) {
@@ -210,12 +236,14 @@ public final class World {
 
     /** Init's file as the product reads it: for names of addresses. */
     ElfImage image() {
+        require(Offer.PROGRAM);
         machine();
         return image;
     }
 
     /** Init's file, read afresh: for what the loader should have made of it. */
     ProgramFile file() {
+        require(Offer.PROGRAM);
         machine();
         if (file.isPositionIndependent() && hasEnteredRing3()) {
             return file.loadedAt(addressSpace(PageTables.USER).lowerHalf().getFirst().linear());
@@ -243,13 +271,15 @@ public final class World {
         return bare;
     }
 
-    /** What RDMSR in ring 0 gives, executed on a fork of the machine so that nothing here changes. */
+    /** What RDMSR in ring 0 gives, executed in place of the entry's code on a fork of the machine, so that nothing here changes. */
     long rdmsr(int number) {
         Machine fork = machine().fork();
         Registers registers = new Registers(fork.cpu());
-        registers.set("CR3", kernel().bootPml4());
-        registers.enterRing0(KernelLayout.KERNEL_CS);
-        long place = kernelSymbol("_start");
+        long place = registers.msr("LSTAR");
+        if (!new MachineView(fork).walk(fork.cpu().cr3, place).isMapped()) {
+            throw new AssertionError("MSR LSTAR = 0x%x is not mapped".formatted(place));
+        }
+        registers.enterRing0((int) (registers.msr("STAR") >>> 32 & 0xFFFC));
         new MachineView(fork).write(fork.cpu().cr3, place, Assembler.assembleAt(place, "rdmsr"));
         registers.set("RIP", place);
         registers.set("RCX", number);
@@ -265,6 +295,9 @@ public final class World {
         if (bare != null) {
             return bare.symbols().entrySet().stream().filter(symbol -> symbol.getValue() == address)
                     .map(Map.Entry::getKey).findFirst().orElse(null);
+        }
+        if (!offers(address < 0 ? Offer.STRUCTURES : Offer.PROGRAM)) {
+            return null;
         }
         return (address < 0 ? started().symbols().locate(address) : image().symbols().locate(address)).orElse(null);
     }
@@ -315,6 +348,9 @@ public final class World {
     /** Ring 3 runs for the first time: processes are looked up now, since one that ends leaves the kernel's list. */
     void enteredRing3() {
         ring3Entered = true;
+        if (!offers(Offer.STRUCTURES)) {
+            return;
+        }
         kernel().processes().forEach(process -> known.put(process.id(), process));
     }
 
@@ -335,6 +371,10 @@ public final class World {
 
     /** True if CR3 is that of a process in ring 3; false too while there is no such process yet. */
     boolean isUserCr3(int process, long cr3) {
+        if (process == 1 && !offers(Offer.STRUCTURES)) {
+            // It has one program, so that ring 3 is its.
+            return true;
+        }
         kernel().processes().forEach(p -> known.put(p.id(), p));
         Process found = known.get((long) process);
         return found != null && found.userCr3() == cr3;
@@ -363,8 +403,19 @@ public final class World {
         return java.nio.ByteBuffer.wrap(readUser(address, 8)).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
     }
 
+    /** 8 bytes by the page tables in use, which need no rights. */
+    long read64(long address) {
+        return java.nio.ByteBuffer.wrap(new MachineView(machine()).read(cpu().cr3, address, 8))
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+
+    /** What the page tables in use map. */
+    AddressSpace addressSpace() {
+        return addressSpace(cpu().cr3);
+    }
+
     Descriptor descriptor(int selector) {
-        return new Descriptor(selector, kernel().read64(cpu().gdtrBase + (selector & ~7)));
+        return new Descriptor(selector, read64(cpu().gdtrBase + (selector & ~7)));
     }
 
     List<Descriptor> descriptors() {

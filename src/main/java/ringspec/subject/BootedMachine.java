@@ -24,7 +24,7 @@ import ringspec.machine.Machine;
 import ringspec.machine.Stop;
 import ringspec.memory.PhysicalMemory;
 
-/** A machine whose kernel is up, at first without any process. */
+/** A machine whose kernel is up, at first without any process; or one with a kernel of which ringspec knows nothing else. */
 public final class BootedMachine {
 
     private final Machine machine;
@@ -35,24 +35,39 @@ public final class BootedMachine {
         this.kernel = kernel;
     }
 
+    /** With a kernel from a file: nothing is known of it, so that {@link #machine} and {@link #run} alone make sense. */
+    BootedMachine(Machine machine) {
+        this(machine, null);
+    }
+
     /** The machine. */
     public Machine machine() {
         return machine;
     }
 
-    /** The kernel's Java side. */
+    /**
+     * The kernel's Java side.
+     *
+     * @throws IllegalStateException if the kernel came from a file
+     */
     public Kernel kernel() {
+        if (kernel == null) {
+            throw new IllegalStateException("this machine's kernel came from a file: there is nothing but the machine");
+        }
         return kernel;
     }
 
     /** Names and addresses of the kernel, and its objects as a debugger sees them. */
     public KernelSymbols symbols() {
-        return new KernelSymbols(machine.ram(), kernel.image());
+        return new KernelSymbols(machine.ram(), kernel().image());
     }
 
     /** A second machine in the same state, with the kernel attached to it. */
     public BootedMachine fork() {
         Machine fork = machine.fork();
+        if (kernel == null) {
+            return new BootedMachine(fork);
+        }
         return new BootedMachine(fork, Kernel.attach(fork.cpu(), kernel.image()));
     }
 

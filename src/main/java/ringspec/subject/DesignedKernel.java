@@ -1,7 +1,10 @@
 package ringspec.subject;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import ringspec.cpu.exec.OperationBinder;
 import ringspec.engine.Interpreter;
@@ -49,6 +52,23 @@ public final class DesignedKernel implements Subject {
     }
 
     @Override
+    public Set<Offer> offers() {
+        return EnumSet.allOf(Offer.class);
+    }
+
+    @Override
+    public BootedMachine start(Configuration configuration, List<NamedElf> programs) {
+        BootedMachine machine = boot(configuration);
+        machine.loadModules(programs);
+        return machine;
+    }
+
+    /**
+     * A machine on which the kernel has initialised the processor and is about to start the first process, which it does not have
+     * yet. Every call gives another, independent machine.
+     *
+     * @throws SubjectFailure if the kernel does not get as far as {@link #READY}
+     */
     public BootedMachine boot(Configuration configuration) {
         // The seed is of no account until there are processes.
         BootedMachine template = booted.computeIfAbsent(configuration.withoutAslr(), this::bootNew);

@@ -43,6 +43,7 @@ public final class RuinSteps {
         cpu.emit(new TraceEvent.Sysret(cpu.rip, PATTERN, 0, PATTERN, 64, PATTERN));
         cpu.emit(new TraceEvent.AccessCheckFlag(cpu.rip, true));
         cpu.emit(new TraceEvent.MemoryWrite(0x1000, 8, 0));
+        cpu.emit(new TraceEvent.MemoryWrite(new Registers(cpu).get("RSP"), 8, 0));
         cpu.emit(new TraceEvent.EndOfInterrupt(0x55));
         invertMemory(machine);
         cpu.memory.flushAll();
