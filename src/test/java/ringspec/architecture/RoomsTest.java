@@ -70,7 +70,7 @@ final class RoomsTest {
             Room.of("spec",     KERNEL),
             Room.of("mutant",   KERNEL + " spec"),
             Room.of("debug",    KERNEL),
-            Room.of("subject",  KERNEL + " fixture spec mutant debug"),
+            Room.of("subject",  KERNEL + " firmware boot fixture spec mutant debug"),
             Room.of("report",   KERNEL + " fixture spec mutant subject debug"),
             Room.of("report.cucumber", KERNEL + " fixture spec mutant subject debug report"),
             Room.of("steps",    KERNEL + " fixture spec mutant subject debug report report.cucumber"),
