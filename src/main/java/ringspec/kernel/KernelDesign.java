@@ -5,14 +5,19 @@ import java.util.Map;
 import ringspec.isa.assembler.Source;
 import ringspec.kernel.cap.CapabilityTables;
 import ringspec.kernel.cap.Derivations;
+import ringspec.kernel.cap.ObjectKeeper;
 import ringspec.kernel.ipc.Delivery;
+import ringspec.kernel.ipc.Endings;
 import ringspec.kernel.ipc.Ipc;
 import ringspec.kernel.irq.InterruptController;
 import ringspec.kernel.irq.Interrupts;
 import ringspec.kernel.loader.ElfLoader;
 import ringspec.kernel.loader.Placement;
+import ringspec.kernel.mm.AddressSpace;
 import ringspec.kernel.mm.FrameAllocator;
+import ringspec.kernel.mm.KernelStacks;
 import ringspec.kernel.mm.MemoryObjects;
+import ringspec.kernel.process.Processes;
 import ringspec.kernel.process.Threads;
 import ringspec.kernel.sched.Scheduler;
 import ringspec.kernel.syscall.Syscall;
@@ -107,6 +112,29 @@ public class KernelDesign {
     /** Where images and stacks go. */
     public Placement placement(KernelMemory memory) {
         return new Placement(memory);
+    }
+
+    /** Kernel stacks. */
+    public KernelStacks stacks(AddressSpace.Context spaces) {
+        return new KernelStacks(spaces);
+    }
+
+    /** Threads. */
+    public Threads threads(KernelMemory memory, KernelObjects objects, KernelStacks stacks, Scheduler scheduler,
+            PerCpu perCpu) {
+        return new Threads(memory, objects, stacks, scheduler, perCpu);
+    }
+
+    /** Who wakes when somebody ends. */
+    public Endings endings(KernelMemory memory, KernelObjects objects, CapabilityTables tables, Threads threads,
+            Interrupts interrupts) {
+        return new Endings(memory, objects, tables, threads, interrupts);
+    }
+
+    /** Processes. */
+    public Processes processes(AddressSpace.Context spaces, KernelObjects objects, MemoryObjects memories,
+            CapabilityTables tables, Derivations derivations, ObjectKeeper keeper, Threads threads, PerCpu perCpu) {
+        return new Processes(spaces, objects, memories, tables, derivations, keeper, threads, perCpu);
     }
 
     /** Messages and notifications. */

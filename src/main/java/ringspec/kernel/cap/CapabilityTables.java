@@ -14,7 +14,7 @@ import ringspec.kernel.KernelMemory;
 import ringspec.kernel.SyscallFailure;
 
 /** The tables of 64 slots, one for each process. */
-public final class CapabilityTables {
+public class CapabilityTables {
 
     private final KernelMemory memory;
 

@@ -10,7 +10,7 @@ import ringspec.kernel.KernelMemory;
  * The derivation tree. A capability is a child of the one that it was copied from, in whatever table; one that was made with its
  * object is the root of a tree. Whatever has to be revoked with a capability is below it.
  */
-public final class Derivations {
+public class Derivations {
 
     private final KernelMemory memory;
     private final CapabilityTables tables;

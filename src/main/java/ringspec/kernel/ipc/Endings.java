@@ -30,7 +30,7 @@ import ringspec.kernel.process.Threads;
  * carries, or the Reply that would answer it goes; and when with some capability or thread the last one goes that could have
  * come to meet it: no other process holds the counterpart's right, and its own either doesn't or has no other thread.
  */
-public final class Endings implements ObjectKeeper {
+public class Endings implements ObjectKeeper {
 
     private final KernelMemory memory;
     private final KernelObjects objects;

@@ -21,7 +21,7 @@ import ringspec.kernel.process.Threads;
  * <p>What can go wrong at the meeting hits only the one whose fault it is. A receiver whose buffer is gone gets FAULT, and the
  * message goes to the next one. A message whose capabilities the receiver has no room for gets FULL, and the receiver waits on.
  */
-public final class Ipc {
+public class Ipc {
 
     private final KernelMemory memory;
     private final Threads threads;

@@ -25,7 +25,7 @@ import ringspec.kernel.process.ProcessObject;
 import ringspec.kernel.process.ThreadObject;
 
 /** The I/O APIC's lines and the endpoints that they are bound to (D37). */
-public final class Interrupts {
+public class Interrupts {
 
     private static final long LINES = KernelLayout.direct(KernelLayout.GLOBALS_PHYSICAL) + GLOBALS_INTERRUPTS;
 

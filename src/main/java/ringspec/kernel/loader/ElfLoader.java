@@ -21,7 +21,7 @@ import ringspec.kernel.mm.PagePermissions;
  * Steps 3 to 8 of the loading process; {@link Placement#parse} has done 1 and 2, so nothing that the file says needs
  * checking here, and only memory can fail. Whoever calls takes the whole address space apart then.
  */
-public final class ElfLoader {
+public class ElfLoader {
 
     /**
      * What a program starts with.
@@ -101,7 +101,12 @@ public final class ElfLoader {
         }
     }
 
-    private void mapFresh(long page, PagePermissions permissions, AddressSpace space) throws OutOfFrames {
+    /**
+     * Maps a page onto a frame that nobody has had since it was zeroed.
+     *
+     * @throws OutOfFrames leaving perhaps empty tables behind
+     */
+    public void mapFresh(long page, PagePermissions permissions, AddressSpace space) throws OutOfFrames {
         long frame = frames.allocate(FrameKind.USER, space.owner());
         try {
             space.map(page, frame, permissions);
@@ -112,7 +117,8 @@ public final class ElfLoader {
         }
     }
 
-    private void copySegment(Segment segment, ByteBuffer content, AddressSpace space) {
+    /** Copies what the file has of a segment to where it is mapped. */
+    protected void copySegment(Segment segment, ByteBuffer content, AddressSpace space) {
         byte[] bytes = new byte[content.remaining()];
         content.get(bytes);
         for (int done = 0; done < bytes.length;) {

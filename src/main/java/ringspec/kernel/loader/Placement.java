@@ -20,7 +20,7 @@ import ringspec.kernel.KernelMemory;
  * image, and so the heap behind its .bss, and every stack move by whole pages; how far depends on the seed in boot info and the
  * process's number alone, so that the same boot gives the same addresses (D42).
  */
-public final class Placement {
+public class Placement {
 
     /** The lowest place of an ET_DYN image, and how many pages above it the others lie: 64 TiB to 65 TiB. */
     private static final long IMAGE_LOWEST = 0x4000_0000_0000L;

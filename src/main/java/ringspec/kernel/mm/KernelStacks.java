@@ -16,7 +16,7 @@ import static ringspec.paging.PageTableEntry.P;
  * Kernel stacks: numbered places in the upper half, each with unmapped pages below its mapped ones, so that an overflow is a
  * double fault on IST1 and not damage (D44). Their page tables exist from boot on and belong to every address space.
  */
-public final class KernelStacks {
+public class KernelStacks {
 
     private final AddressSpace.Context context;
 

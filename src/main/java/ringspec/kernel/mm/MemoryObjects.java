@@ -24,7 +24,7 @@ import ringspec.kernel.cap.CapabilityType;
  * Memory objects. A budget is a number of bytes that may still be drawn; the others are pages drawn from a budget, which live as
  * long as a capability or a mapping refers to them.
  */
-public final class MemoryObjects {
+public class MemoryObjects {
 
     private static final int LIST_ENTRIES = PAGE / 8;
 

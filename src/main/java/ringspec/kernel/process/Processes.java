@@ -30,7 +30,7 @@ import ringspec.kernel.mm.MemoryObjects;
 import ringspec.kernel.mm.OutOfFrames;
 
 /** Makes processes and ends them; every frame that one took comes back (PROC-02). */
-public final class Processes {
+public class Processes {
 
     private static final long MOST_IDS = 0xFFFF;
     private static final long GLOBALS = KernelLayout.direct(KernelLayout.GLOBALS_PHYSICAL);

@@ -51,7 +51,7 @@ import ringspec.kernel.mm.OutOfFrames;
 import ringspec.kernel.sched.Scheduler;
 
 /** Makes threads and ends them. */
-public final class Threads {
+public class Threads {
 
     private static final long GLOBALS = KernelLayout.direct(KernelLayout.GLOBALS_PHYSICAL);
     /** Where FXSAVE puts FCW and MXCSR (SDM vol. 1, table 10-2). */

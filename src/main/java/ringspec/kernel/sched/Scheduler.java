@@ -20,7 +20,7 @@ import ringspec.kernel.process.ThreadQueue;
  * Four priorities, 0 first; round robin within each. The timer runs only while the running thread has peers that are ready, so
  * that a thread alone in its priority is never disturbed.
  */
-public final class Scheduler {
+public class Scheduler {
 
     private static final long GLOBALS = KernelLayout.direct(KernelLayout.GLOBALS_PHYSICAL);
 
