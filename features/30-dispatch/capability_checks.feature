@@ -278,7 +278,7 @@ Feature: Every handler checks its capabilities first
       | an empty slot with one of another type           | call6 SYS_MEM_MAP, 0, 9, 0x10000000, 0, 4096, 3       | ERROR_BADSLOT |
       | another type with a missing right                | call6 SYS_MEM_MAP, 0, 3, 0x10000000, 0, 4096, 3       | ERROR_TYPE    |
       | another type behind a missing right              | call6 SYS_MEM_MAP, 4, 0, 0x10000000, 0, 4096, 3       | ERROR_TYPE    |
-      | another type that lacks the right, too           | call2 SYS_IPC_SEND, 4, 0x402000                     | ERROR_TYPE    |
+      | another type that lacks the right, too           | call2 SYS_IPC_SEND, 4, 0x10000000                    | ERROR_TYPE    |
       | no Process behind a Memory without GRANT         | call5 SYS_MEM_GRANT, 4, 0, 1, 0, 4096                | ERROR_TYPE    |
       | no Process behind a source without GRANT         | call3 SYS_CAP_TRANSFER, 4, 0, 1                      | ERROR_TYPE    |
       | an empty slot behind another type                | call5 SYS_MEM_GRANT, 0, 9, 1, 0, 4096                | ERROR_BADSLOT |

@@ -88,7 +88,7 @@ public final class MutationRun {
     /** Where the mutant is run: on INTEL with KPTI, unless it can only be noticed elsewhere. */
     static Configuration configuration(Mutant mutant) {
         return switch (mutant.where()) {
-            case ANYWHERE, INTEL -> new Configuration(ProcessorModels.INTEL, true);
+            case ANYWHERE, INTEL, KPTI_ON -> new Configuration(ProcessorModels.INTEL, true);
             case AMD -> new Configuration(ProcessorModels.AMD, true);
             case KPTI_OFF -> new Configuration(ProcessorModels.INTEL, false);
         };

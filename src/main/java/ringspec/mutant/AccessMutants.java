@@ -76,18 +76,22 @@ final class AccessMutants {
                         .store((memory, address, value) -> memory.store(address, isUserData(value) ? value | G
                                 : value)),
                         "SEC-11", "SEC-12"),
-                access("MUT-147", "the page tables of ring 3 map the whole kernel image", Variants.store((memory,
+                isolation("MUT-147", "the page tables of ring 3 map the whole kernel image", Variants.store((memory,
                         address, value) -> memory.store(address, (value & ADDRESS) == TRAMPOLINE_PT_PHYSICAL
                                 ? value & ~ADDRESS | IMAGE_PT_PHYSICAL
                                 : value)),
                         "SEC-04", "RING3-07"),
-                access("MUT-148", "kernel stacks are global with page-table isolation, too", Variants.store((memory,
+                isolation("MUT-148", "kernel stacks are global with page-table isolation, too", Variants.store((memory,
                         address, value) -> memory.store(address, isStackEntry(address) && value != 0 ? value | G
                                 : value)),
                         "SEC-05"),
                 access("MUT-149", "a thread starts with IOPL 3", firstFlags(Rflags.IOPL), "RING3-03", "RING3-11"),
                 access("MUT-150", "a thread starts with ZF and PF set", firstFlags(Rflags.ZF | Rflags.PF),
                         "RING3-03"));
+    }
+
+    private static Mutant isolation(String id, String breaks, KernelDesign design, String... clauses) {
+        return Mutant.kernel(id, breaks, Seam.ACCESS, Mutant.Where.KPTI_ON, design, clauses);
     }
 
     private static Mutant access(String id, String breaks, KernelDesign design, String... clauses) {

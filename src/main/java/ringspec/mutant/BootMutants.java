@@ -29,10 +29,10 @@ final class BootMutants {
 
     static List<Mutant> all() {
         return List.of(
-                boot("MUT-120", "the mappings of the kernel image are global with page-table isolation, too",
+                isolation("MUT-120", "the mappings of the kernel image are global with page-table isolation, too",
                         Variants.loaded((ram, image) -> everyEntry(ram, IMAGE_PT_PHYSICAL, entry -> entry | G)),
                         "SEC-05"),
-                boot("MUT-121", "the direct map is global with page-table isolation, too",
+                isolation("MUT-121", "the direct map is global with page-table isolation, too",
                         Variants.loaded((ram, image) -> everyEntry(ram, DIRECT_PDS_PHYSICAL, entry -> entry | G)),
                         "SEC-05"),
                 boot("MUT-122", "the direct map of all memory is executable",
@@ -51,10 +51,14 @@ final class BootMutants {
                             entry(ram, IMAGE_PT_PHYSICAL, leaf(KERNEL_TRAMPOLINE), entry -> entry | RW);
                             entry(ram, TRAMPOLINE_PT_PHYSICAL, leaf(KERNEL_TRAMPOLINE), entry -> entry | RW);
                         }), "MSR-03", "SEC-07"),
-                boot("MUT-126", "the page tables of ring 3 map the first page of the kernel's text, too",
+                isolation("MUT-126", "the page tables of ring 3 map the first page of the kernel's text, too",
                         Variants.loaded((ram, image) -> entry(ram, TRAMPOLINE_PT_PHYSICAL, leaf(KERNEL_IMAGE),
                                 entry -> KERNEL_IMAGE_PHYSICAL | P)),
                         "SEC-04"));
+    }
+
+    private static Mutant isolation(String id, String breaks, KernelDesign design, String... clauses) {
+        return Mutant.kernel(id, breaks, Seam.BOOT, Mutant.Where.KPTI_ON, design, clauses);
     }
 
     private static Mutant boot(String id, String breaks, KernelDesign design, String... clauses) {

@@ -117,7 +117,7 @@ final class MemoryMutants {
                 component("MUT-268", "a process sees its capability table, writable", processes((process,
                         spaces) -> process.space(spaces).map(SHOWN, physical(process.capabilities()),
                                 PagePermissions.USER_DATA)), "CAP-02", "SEC-06"),
-                component("MUT-269", "the page tables of ring 3 have the direct map of all memory", processes((process,
+                Mutant.kernel("MUT-269", "the page tables of ring 3 have the direct map of all memory", Seam.COMPONENT, Mutant.Where.KPTI_ON, processes((process,
                         spaces) -> {
                     long entry = 8L * PageTableEntry.index(DIRECT_MAP, 4);
                     spaces.memory().store(direct(process.userCr3()) + entry, spaces.memory().load(direct(process

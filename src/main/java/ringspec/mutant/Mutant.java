@@ -27,6 +27,8 @@ public record Mutant(String id, String breaks, List<String> clauses, Seam seam, 
         INTEL,
         /** An AMD processor. */
         AMD,
+        /** A kernel with page-table isolation, part of which is wrong. */
+        KPTI_ON,
         /** A kernel without page-table isolation, whose CR3 loads hide it else. */
         KPTI_OFF
     }

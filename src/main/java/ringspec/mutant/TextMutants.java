@@ -49,8 +49,9 @@ final class TextMutants {
             case "" -> Where.ANYWHERE;
             case "intel" -> Where.INTEL;
             case "amd" -> Where.AMD;
+            case "kpti-on" -> Where.KPTI_ON;
             case "kpti-off" -> Where.KPTI_OFF;
-            default -> throw new IllegalArgumentException("\"only: %s\": expected intel, amd or kpti-off".formatted(
+            default -> throw new IllegalArgumentException("\"only: %s\": expected intel, amd, kpti-on or kpti-off".formatted(
                     only));
         };
     }

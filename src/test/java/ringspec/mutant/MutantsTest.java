@@ -3,12 +3,12 @@ package ringspec.mutant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import ringspec.cpu.ProcessorModels;
 import ringspec.kernel.KernelDesign;
+import ringspec.kernel.KernelOptions;
 import ringspec.spec.Clause;
 import ringspec.spec.Specification;
 
@@ -43,11 +43,11 @@ class MutantsTest {
     }
 
     @Test
-    void everyAssemblyVariantDiffersFromTheShippedTexts() {
+    void everyAssemblyVariantDiffersFromWhatShips() {
         // Replacements that don't apply exactly once are refused when the catalogue is made.
-        assertThat(TextMutants.all()).allSatisfy(mutant -> assertThat(mutant.design().sources().equals(
-                KernelDesign.SHIPPED.sources()) && mutant.design().constants(KernelOptionsOf.any()).equals(
-                        KernelDesign.SHIPPED.constants(KernelOptionsOf.any()))).isFalse());
+        KernelOptions options = KernelOptions.of(true, ProcessorModels.INTEL);
+        assertThat(TextMutants.all()).noneMatch(mutant -> mutant.design().sources().equals(KernelDesign.SHIPPED
+                .sources()) && mutant.design().constants(options).equals(KernelDesign.SHIPPED.constants(options)));
     }
 
     @Test
