@@ -2,6 +2,7 @@ package ringspec.mutant;
 
 import static ringspec.kernel.KernelLayout.PAGE;
 import static ringspec.kernel.KernelLayout.USER_MAX;
+import static ringspec.kernel.KernelLayout.direct;
 import static ringspec.kernel.ObjectLayout.ENDPOINT_NOTIFICATION;
 import static ringspec.kernel.ObjectLayout.PROCESS_STACK_BASE;
 import static ringspec.kernel.ObjectLayout.THREAD_BUFFER;
@@ -10,12 +11,14 @@ import static ringspec.kernel.ObjectLayout.WAIT_WAKE;
 
 import java.util.List;
 import ringspec.kernel.ErrorCode;
+import ringspec.kernel.KernelMemory;
 import ringspec.kernel.KernelServices;
 import ringspec.kernel.SyscallFailure;
 import ringspec.kernel.cap.Capability;
 import ringspec.kernel.cap.CapabilityType;
 import ringspec.kernel.cap.Rights;
 import ringspec.kernel.ipc.EndpointObject;
+import ringspec.kernel.mm.AddressSpace;
 import ringspec.kernel.mm.FrameKind;
 import ringspec.kernel.mm.OutOfFrames;
 import ringspec.kernel.mm.PagePermissions;
@@ -24,6 +27,7 @@ import ringspec.kernel.process.ThreadObject;
 import ringspec.kernel.syscall.Arguments;
 import ringspec.kernel.syscall.Syscall;
 import ringspec.kernel.syscall.SyscallHandler;
+import ringspec.paging.PageTableEntry;
 
 /** System calls for memory, messages, processes and threads that do something else than the contract says. */
 final class SystemCallMutants {
@@ -97,6 +101,9 @@ final class SystemCallMutants {
                         throw failure;
                     }
                 }, "MEM-04"),
+                Mutant.kernel("MUT-224", "mem_unmap takes the page out of the kernel's PML4 only", Seam.SYSTEM_CALL,
+                        Mutant.Where.KPTI_ON, Variants.call(Syscall.MEM_UNMAP, SystemCallMutants::unmapForKernel),
+                        "MEM-04"),
                 call("MUT-212", "mem_alloc takes a frame before it finds out that there are too few", Syscall.MEM_ALLOC,
                         (a, kernel, shipped) -> {
                             try {
@@ -215,6 +222,35 @@ final class SystemCallMutants {
         } finally {
             kernel.memory().store(field, base);
         }
+    }
+
+    private static long unmapForKernel(Arguments a, KernelServices kernel, SyscallHandler shipped)
+            throws SyscallFailure {
+        AddressSpace space = kernel.currentProcess().space(kernel.spaces());
+        long leaf = space.leaf(a.second());
+        long result = shipped.handle(a, kernel);
+        try {
+            keepForUser(a.second(), leaf, space, kernel);
+        } catch (OutOfFrames e) {
+            throw new SyscallFailure(ErrorCode.NOMEM);
+        }
+        return result;
+    }
+
+    /** Gives the user's PML4 tables of its own for a page, in which it is still mapped. */
+    private static void keepForUser(long page, long leaf, AddressSpace space, KernelServices kernel)
+            throws OutOfFrames {
+        KernelMemory memory = kernel.memory();
+        long table = direct(space.userCr3());
+        for (int level = 4; level > 1; level--) {
+            long at = table + 8L * PageTableEntry.index(page, level);
+            long entry = memory.load(at);
+            long copy = kernel.frames().allocate(FrameKind.PAGE_TABLE, space.owner());
+            table = direct(copy);
+            memory.write(table, memory.read(direct(entry & PageTableEntry.ADDRESS), PAGE), 0, PAGE);
+            memory.store(at, entry & ~PageTableEntry.ADDRESS | copy);
+        }
+        memory.store(table + 8L * PageTableEntry.index(page, 1), leaf);
     }
 
     private static void takeFrame(KernelServices kernel) {
