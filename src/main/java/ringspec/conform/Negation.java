@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class Negation {
 
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.])(0x[0-9A-Fa-f]+|\\d+)(?![\\w.])");
+    private static final int FAR_TOO_MANY = 1_000_000_000;
     private static final Pattern LABEL = Pattern.compile("(?<= is | at | are |least )[a-z_]\\w*(?= |$)");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
     private static final List<Map.Entry<String, String>> WORDS = List.of(Map.entry("#GP(0x0)", "#NP(0x0)"),
@@ -58,6 +59,9 @@ final class Negation {
             String next = text.startsWith("0x") ? "0x%x".formatted(Long.parseUnsignedLong(text.substring(2), 16) + 1)
                     : Long.toString(Long.parseLong(text) + 1);
             others.add(sentence.substring(0, number.start()) + next + sentence.substring(number.end()));
+            if (sentence.contains("at least ")) {
+                others.add(sentence.substring(0, number.start()) + FAR_TOO_MANY + sentence.substring(number.end()));
+            }
         }
     }
 }

@@ -52,6 +52,8 @@ public final class Vacuity {
     }
 
     private static final int REWORDINGS = 6;
+    /** A step that features use, too: what expects something in the trace must miss it then. */
+    private static final String TRACE_CLEARED = "the trace is cleared";
 
     private final CurrentSubject subject;
     private final List<CurrentSubject> controls;
@@ -121,6 +123,8 @@ public final class Vacuity {
         }
         left = survivors(features, subject, left, false, expectation -> Variant.upTo(expectation.scenario(), expectation
                 .step(), Optional.of(RuinSteps.RUIN), expectation.step().getText()));
+        left = survivors(features, subject, left, false, expectation -> Variant.upTo(expectation.scenario(), expectation
+                .step(), Optional.of(TRACE_CLEARED), expectation.step().getText()));
         for (CurrentSubject control : controls) {
             left = survivors(features, control, left, false, expectation -> Variant.upTo(expectation.scenario(),
                     expectation

@@ -3,6 +3,7 @@ package ringspec.conform.vacuity;
 import io.cucumber.java.en.When;
 import java.util.Arrays;
 import ringspec.cpu.Cpu;
+import ringspec.cpu.SegmentRegister;
 import ringspec.debug.Registers;
 import ringspec.machine.Machine;
 import ringspec.memory.Frame;
@@ -31,7 +32,13 @@ public final class RuinSteps {
         for (String name : Registers.GENERAL) {
             new Registers(cpu).set(name, new Registers(cpu).get(name) ^ PATTERN);
         }
+        cpu.rip ^= 0x40;
         cpu.cr2 ^= PATTERN;
+        cpu.msrs.lstar = PATTERN;
+        cpu.msrs.kernelGsBase = 0;
+        cpu.segments[SegmentRegister.GS].base = 0;
+        cpu.segments[SegmentRegister.LDTR].load(8, 0, 0xFFFF, 0x82);
+        cpu.setRflags(cpu.flags.value() ^ 0xED5);
         cpu.mxcsr ^= 0x7F;
         for (int i = 0; i < cpu.xmm.length; i++) {
             cpu.xmm[i] ^= PATTERN;
@@ -42,6 +49,12 @@ public final class RuinSteps {
         cpu.emit(new TraceEvent.InterruptTaken(0x55, TraceEvent.InterruptTaken.Source.EXTERNAL, cpu.rip, 0));
         cpu.emit(new TraceEvent.Sysret(cpu.rip, PATTERN, 0, PATTERN, 64, PATTERN));
         cpu.emit(new TraceEvent.AccessCheckFlag(cpu.rip, true));
+        cpu.emit(new TraceEvent.SwapGs(cpu.rip, 0, 0));
+        cpu.emit(new TraceEvent.TlbStaleUse(0x1000, 0x2000, 0));
+        cpu.emit(new TraceEvent.HandlerEntered(13, cpu.rip, PATTERN, 0));
+        cpu.emit(new TraceEvent.Hypercall(cpu.rip, 0));
+        cpu.emit(new TraceEvent.PageWalkWrite(0x1000, 0, 1));
+        cpu.emit(new TraceEvent.MemoryRead(0x1000, 8, 0));
         cpu.emit(new TraceEvent.MemoryWrite(0x1000, 8, 0));
         cpu.emit(new TraceEvent.MemoryWrite(new Registers(cpu).get("RSP"), 8, 0));
         cpu.emit(new TraceEvent.EndOfInterrupt(0x55));
