@@ -31,7 +31,7 @@ import ringspec.subject.Subjects;
 public final class MutationRun {
 
     /** More than ten times what the longest scenario takes; a kernel with a defect may well run for ever. */
-    private static final long PATIENCE = 6_000_000;
+    static final long PATIENCE = 6_000_000;
     /** After so many failures a kernel is as broken as it can be, and the rest would only cost time. */
     private static final int ENOUGH = 60;
     private static final int SCENARIOS_AT_ONCE = 60;

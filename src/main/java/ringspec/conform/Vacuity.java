@@ -12,14 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import ringspec.conform.vacuity.RuinSteps;
+import ringspec.mutant.Mutant;
 import ringspec.steps.CurrentSubject;
 import ringspec.subject.Configuration;
 import ringspec.subject.Subject;
+import ringspec.subject.Subjects;
 
 /**
  * The mechanical check that scenarios say something: each must fail when its When steps are taken away, and each of its Then steps
- * must be able to fail. A Then step can, if it fails with another expectation in its words, or else on a machine that was ruined, or
- * else on a kernel that answers every call alike.
+ * must be able to fail. A Then step can, if it fails with another expectation in its words, or else on a machine that was ruined or
+ * did nothing, or else on a kernel that answers every call alike, or else on a mutant that breaks a clause of its scenario.
  */
 public final class Vacuity {
 
@@ -57,10 +59,12 @@ public final class Vacuity {
 
     private final CurrentSubject subject;
     private final List<CurrentSubject> controls;
+    private final List<Mutant> mutants;
 
-    private Vacuity(CurrentSubject subject, List<CurrentSubject> controls) {
+    private Vacuity(CurrentSubject subject, List<CurrentSubject> controls, List<Mutant> mutants) {
         this.subject = subject;
         this.controls = controls;
+        this.mutants = mutants;
     }
 
     /**
@@ -68,11 +72,13 @@ public final class Vacuity {
      *
      * @param subject for which they hold
      * @param controls kernels that boot and answer every call alike
+     * @param mutants planted defects
      */
-    public static Result check(Subject subject, List<Subject> controls, Configuration configuration,
-            Features features) {
-        return new Vacuity(new CurrentSubject(subject, configuration),
-                controls.stream().map(control -> new CurrentSubject(control, configuration)).toList()).check(features);
+    public static Result check(Subject subject, List<Subject> controls, List<Mutant> mutants,
+            Configuration configuration, Features features) {
+        return new Vacuity(new CurrentSubject(subject, configuration), controls.stream()
+                .map(control -> new CurrentSubject(control, configuration, MutationRun.PATIENCE)).toList(), mutants)
+                .check(features);
     }
 
     private Result check(Features features) {
@@ -125,12 +131,22 @@ public final class Vacuity {
                 .step(), Optional.of(RuinSteps.RUIN), expectation.step().getText()));
         left = survivors(features, subject, left, false, expectation -> Variant.upTo(expectation.scenario(), expectation
                 .step(), Optional.of(TRACE_CLEARED), expectation.step().getText()));
+        left = survivors(features, subject, left, false, expectation -> Variant.withoutProgram(expectation.scenario(),
+                expectation.step()));
         for (CurrentSubject control : controls) {
-            left = survivors(features, control, left, false, expectation -> Variant.upTo(expectation.scenario(),
-                    expectation
-                            .step(), Optional.empty(), expectation.step().getText()));
+            left = survivors(features, control, left, false, Vacuity::asItIs);
+        }
+        for (Mutant mutant : mutants) {
+            CurrentSubject broken = new CurrentSubject(Subjects.of(mutant), MutationRun.configuration(mutant),
+                    MutationRun.PATIENCE);
+            left = survivors(features, broken, left, false, expectation -> Features.clauses(expectation.scenario())
+                    .stream().anyMatch(mutant.clauses()::contains) ? asItIs(expectation) : null);
         }
         return left;
+    }
+
+    private static Pickle asItIs(Expectation expectation) {
+        return Variant.upTo(expectation.scenario(), expectation.step(), Optional.empty(), expectation.step().getText());
     }
 
     /**

@@ -1,6 +1,7 @@
 package ringspec.conform;
 
 import io.cucumber.core.gherkin.Argument;
+import io.cucumber.core.gherkin.DocStringArgument;
 import io.cucumber.core.gherkin.Pickle;
 import io.cucumber.core.gherkin.Step;
 import io.cucumber.core.gherkin.StepType;
@@ -32,12 +33,31 @@ record Variant(Pickle original, List<Step> steps) implements Pickle {
         List<Step> steps = new ArrayList<>();
         for (Step step : scenario.getSteps()) {
             if (step == expectation) {
-                before.ifPresent(words -> steps.add(new Reworded(step, words, false)));
-                steps.add(new Reworded(step, text, true));
+                before.ifPresent(words -> steps.add(Reworded.of(step, words, false)));
+                steps.add(Reworded.of(step, text, true));
                 break;
             }
             if (kind(step) != StepType.THEN) {
                 steps.add(step);
+            }
+        }
+        return new Variant(scenario, steps);
+    }
+
+    /** Up to one of its Then steps, with a program that halts at once; null if there is no program for the bare processor. */
+    static Pickle withoutProgram(Pickle scenario, Step expectation) {
+        if (!scenario.getTags().contains("@processor")) {
+            return null;
+        }
+        List<Step> steps = new ArrayList<>();
+        for (Step step : scenario.getSteps()) {
+            if (step == expectation) {
+                steps.add(step);
+                break;
+            }
+            if (kind(step) != StepType.THEN) {
+                steps.add(step.getArgument() instanceof DocStringArgument ? new Reworded(step, step.getText(), new Halt(
+                        step.getLine())) : step);
             }
         }
         return new Variant(scenario, steps);
@@ -88,8 +108,33 @@ record Variant(Pickle original, List<Step> steps) implements Pickle {
         return original.getId();
     }
 
-    /** A step with other words, and with its table or text or without. */
-    private record Reworded(Step original, String text, boolean withArgument) implements Step {
+    /** A program that does nothing, in the place of another. */
+    private record Halt(int getLine) implements DocStringArgument {
+
+        @Override
+        public String getContent() {
+            return "_start:\n    hlt\n";
+        }
+
+        /** As the interface has it, though it is deprecated there. */
+        @Override
+        @Deprecated
+        public String getContentType() {
+            return null;
+        }
+
+        @Override
+        public String getMediaType() {
+            return null;
+        }
+    }
+
+    /** A step with other words, and with its table or text or another. */
+    private record Reworded(Step original, String text, Argument argument) implements Step {
+
+        static Step of(Step original, String text, boolean withArgument) {
+            return new Reworded(original, text, withArgument ? original.getArgument() : null);
+        }
 
         @Override
         public StepType getType() {
@@ -108,7 +153,7 @@ record Variant(Pickle original, List<Step> steps) implements Pickle {
 
         @Override
         public Argument getArgument() {
-            return withArgument ? original.getArgument() : null;
+            return argument;
         }
 
         @Override

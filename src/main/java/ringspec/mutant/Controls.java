@@ -27,6 +27,11 @@ public final class Controls {
         return all;
     }
 
+    /** Names of those that boot as they should and then answer every call with the same result. */
+    public static List<String> answering() {
+        return List.of("answers-zero", "answers-error");
+    }
+
     private static KernelDesign variant(String file, String find, String replace) {
         return new TextVariant(List.of(new TextVariant.Replacement(file, find, replace)), Map.of());
     }
