@@ -1,6 +1,7 @@
 package ringspec.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import ringspec.conform.ConformanceRun;
 import ringspec.conform.ExpectedFailures;
@@ -25,7 +27,7 @@ import ringspec.subject.Subjects;
 import ringspec.subject.UnknownSubjectException;
 
 /** {@code ringspec conform}: runs the specification, or a part of it, on a subject. */
-@Command(name = "conform", mixinStandardHelpOptions = true,
+@Command(name = "conform", mixinStandardHelpOptions = true, exitCodeOnExecutionException = ExitStatus.HARNESS_ERROR,
         description = "Run the specification, or a part of it, on a subject, and write the reports.",
         footer = {"",
                 "Exit status: 0 all that was selected conforms, 1 some clause fails, 2 wrong usage, 3 nothing was",
@@ -45,6 +47,10 @@ final class ConformCommand implements Callable<Integer> {
     @Option(names = "--expected", paramLabel = "FILE",
             description = "YAML list of failures that are excused, each with reason, link and expiry date.")
     private Path expected;
+
+    @Option(names = "--features", paramLabel = "PATH",
+            description = "Feature files of yours, a folder or a file, instead of the specification's own.")
+    private Path own;
 
     @Option(names = "--output", paramLabel = "FOLDER", defaultValue = "reports",
             description = "Where conformance.json, index.html, conformance.tap and junit/ go (${DEFAULT-VALUE}).")
@@ -72,11 +78,20 @@ final class ConformCommand implements Callable<Integer> {
         }
     }
 
+    private Features features() {
+        if (own != null && !Files.exists(own)) {
+            throw new ParameterException(spec.commandLine(), "--features %s: there is no such file or folder".formatted(
+                    own));
+        }
+        return own == null ? Features.shipped() : Features.from(own.toString());
+    }
+
     private int run(Subject subject, ExpectedFailures excused) {
         Selection selection = selected.selection();
-        Features features = selection.of(Features.shipped());
+        Features all = features();
+        Features features = selection.of(all);
         int count = features.scenarios().size();
-        if (count == 0) {
+        if (count == 0 && selection.whole().of(all).scenarios().isEmpty()) {
             spec.commandLine().getErr().println(
                     "ringspec conform: no scenario is selected by %s; see `ringspec clauses`".formatted(selection
                             .text()));
@@ -88,8 +103,8 @@ final class ConformCommand implements Callable<Integer> {
         List<SuiteRun> runs = ConformanceRun.of(subject, configurations, features, selection.text(), threads,
                 number -> progress.show(done.addAndGet(number)));
         progress.end();
-        runs.forEach(run -> run.writeTo(output.resolve(Judgement.RUNS)));
-        return Judgement.of(excused.applyTo(runs, LocalDate.now(), selection.shard().equals(Shard.WHOLE)), output,
+        List<SuiteRun> kept = Judgement.keep(runs, selection.shard().toString(), output);
+        return Judgement.of(excused.applyTo(kept, LocalDate.now(), selection.shard().equals(Shard.WHOLE)), output,
                 spec);
     }
 }

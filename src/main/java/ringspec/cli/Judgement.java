@@ -25,6 +25,17 @@ final class Judgement {
     private Judgement() {
     }
 
+    /**
+     * Keeps the runs of a part, or of all, for `ringspec merge`, in place of what another run has left there.
+     *
+     * @param part such as {@code 2/3}
+     */
+    static List<SuiteRun> keep(List<SuiteRun> runs, String part, Path output) {
+        List<SuiteRun> parts = runs.stream().map(run -> run.asPart(part)).toList();
+        SuiteRun.replaceAll(parts, output.resolve(RUNS));
+        return parts;
+    }
+
     /** Writes the reports and tells the verdicts; the exit status. */
     static int of(List<SuiteRun> runs, Path output, CommandSpec spec) {
         Conformance conformance = new Conformance(runs);

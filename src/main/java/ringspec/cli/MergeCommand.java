@@ -16,7 +16,7 @@ import ringspec.report.SuiteRun;
 import ringspec.spec.UnknownClauseException;
 
 /** {@code ringspec merge}: one report out of those of several machines. */
-@Command(name = "merge", mixinStandardHelpOptions = true,
+@Command(name = "merge", mixinStandardHelpOptions = true, exitCodeOnExecutionException = ExitStatus.HARNESS_ERROR,
         description = "Put the reports of `ringspec conform --shard I/N` together, as if one machine had run all.",
         footer = {"", "Exit status: as that of `ringspec conform` without --shard."})
 final class MergeCommand implements Callable<Integer> {

@@ -24,7 +24,7 @@ import ringspec.spec.UnknownClauseException;
 import ringspec.subject.UnknownSubjectException;
 
 /** {@code ringspec mutation}: shows that the specification can fail. */
-@Command(name = "mutation", mixinStandardHelpOptions = true,
+@Command(name = "mutation", mixinStandardHelpOptions = true, exitCodeOnExecutionException = ExitStatus.HARNESS_ERROR,
         description = "Plant each defect of the catalogue in the kernel or the processor and look which scenarios notice.",
         footer = {"", "Exit status: 0 every mutant was killed by a scenario of a clause that it breaks, 1 one was not,",
                 "2 wrong usage, 3 nothing was selected, 4 there is no such mutant or clause, 5 the harness itself failed."})

@@ -16,6 +16,7 @@ import ringspec.report.SuiteRun;
 import ringspec.steps.CurrentSubject;
 import ringspec.subject.Configuration;
 import ringspec.subject.Subject;
+import ringspec.subject.Subjects;
 
 /** Runs a selection of the specification on a subject, in several configurations and on several threads. */
 public final class ConformanceRun {
@@ -39,7 +40,7 @@ public final class ConformanceRun {
         Map<Configuration, List<Future<SuiteRun>>> parts = new LinkedHashMap<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             for (Configuration configuration : configurations) {
-                CurrentSubject current = new CurrentSubject(subject, configuration);
+                CurrentSubject current = current(subject, configuration);
                 for (Features bunch : bunches(features)) {
                     parts.computeIfAbsent(configuration, _ -> new ArrayList<>()).add(pool.submit(() -> {
                         SuiteRun run = ScenarioRunner.run(current, selection, bunch);
@@ -51,6 +52,11 @@ public final class ConformanceRun {
             return parts.entrySet().stream().map(entry -> together(entry.getKey(), subject, selection,
                     entry.getValue())).toList();
         }
+    }
+
+    private static CurrentSubject current(Subject subject, Configuration configuration) {
+        return Subjects.isBroken(subject) ? new CurrentSubject(subject, configuration, ScenarioRunner.PATIENCE)
+                : new CurrentSubject(subject, configuration);
     }
 
     private static List<Features> bunches(Features features) {

@@ -30,8 +30,6 @@ import ringspec.subject.Subjects;
  */
 public final class MutationRun {
 
-    /** More than ten times what the longest scenario takes; a kernel with a defect may well run for ever. */
-    static final long PATIENCE = 6_000_000;
     /** After so many failures a kernel is as broken as it can be, and the rest would only cost time. */
     private static final int ENOUGH = 60;
     private static final int SCENARIOS_AT_ONCE = 60;
@@ -96,7 +94,7 @@ public final class MutationRun {
 
     /** A scenario that fails anyway proves nothing. */
     private void checkBaseline(Configuration configuration) {
-        CurrentSubject subject = new CurrentSubject(DesignedKernel.REFERENCE, configuration, PATIENCE);
+        CurrentSubject subject = new CurrentSubject(DesignedKernel.REFERENCE, configuration, ScenarioRunner.PATIENCE);
         ScenarioRunner.run(subject, "", features).scenarios().stream().filter(MutationRun::isBad).findFirst()
                 .ifPresent(result -> {
                     throw new IllegalStateException(
@@ -108,7 +106,7 @@ public final class MutationRun {
     private MutantResult run(Mutant mutant) {
         long start = clock.getAsLong();
         Configuration configuration = configuration(mutant);
-        CurrentSubject subject = new CurrentSubject(Subjects.of(mutant), configuration, PATIENCE);
+        CurrentSubject subject = new CurrentSubject(Subjects.of(mutant), configuration, ScenarioRunner.PATIENCE);
         Features concerned = features.where(scenario -> Features.clauses(scenario).stream().anyMatch(mutant
                 .clauses()::contains));
         List<ScenarioResult> results = new ArrayList<>(ScenarioRunner.run(subject, "", concerned).scenarios());

@@ -14,6 +14,12 @@ import ringspec.steps.CurrentSubject;
 /** Runs scenarios on one subject, on the calling thread. */
 public final class ScenarioRunner {
 
+    /**
+     * For how many instructions a kernel that is known to be broken may run before it is taken for one that never gets anywhere:
+     * more than ten times what the longest scenario takes.
+     */
+    static final long PATIENCE = 6_000_000;
+
     private static final String GLUE = "ringspec.steps";
     private static final String VACUITY_GLUE = "ringspec.conform.vacuity";
 

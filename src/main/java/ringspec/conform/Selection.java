@@ -59,6 +59,11 @@ public record Selection(List<String> clauses, List<String> chapters, List<Level>
         return features.where(this::isWanted).where(pickle -> shard.has(number.getAndIncrement()));
     }
 
+    /** The same without a division into parts. */
+    public Selection whole() {
+        return new Selection(clauses, chapters, levels, tags, Shard.WHOLE);
+    }
+
     private boolean isWanted(Pickle pickle) {
         List<String> ids = Features.clauses(pickle);
         String path = pickle.getUri().getSchemeSpecificPart();

@@ -77,7 +77,7 @@ public final class Vacuity {
     public static Result check(Subject subject, List<Subject> controls, List<Mutant> mutants,
             Configuration configuration, Features features) {
         return new Vacuity(new CurrentSubject(subject, configuration), controls.stream()
-                .map(control -> new CurrentSubject(control, configuration, MutationRun.PATIENCE)).toList(), mutants)
+                .map(control -> new CurrentSubject(control, configuration, ScenarioRunner.PATIENCE)).toList(), mutants)
                 .check(features);
     }
 
@@ -138,7 +138,7 @@ public final class Vacuity {
         }
         for (Mutant mutant : mutants) {
             CurrentSubject broken = new CurrentSubject(Subjects.of(mutant), MutationRun.configuration(mutant),
-                    MutationRun.PATIENCE);
+                    ScenarioRunner.PATIENCE);
             left = survivors(features, broken, left, false, expectation -> Features.clauses(expectation.scenario())
                     .stream().anyMatch(mutant.clauses()::contains) ? asItIs(expectation) : null);
         }

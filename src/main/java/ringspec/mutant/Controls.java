@@ -23,7 +23,7 @@ public final class Controls {
         all.put("null", variant("boot.asm", "_start:\n", "_start:\n    hlt\n    jmp _start\n"));
         all.put("answers-zero", variant(ENTRY, DISPATCH, "    xor eax, eax\n    jmp .store_result\n"));
         all.put("answers-error", variant(ENTRY, DISPATCH, "    mov rax, ERROR_NOSYS\n    jmp .store_result\n"));
-        all.put("answers-never", variant(ENTRY, DISPATCH, ".for_ever:\n    jmp .for_ever\n"));
+        all.put("answers-never", variant(ENTRY, DISPATCH, ".for_ever:\n    hlt\n    jmp .for_ever\n"));
         return all;
     }
 

@@ -30,8 +30,9 @@ public final class Conformance {
      * @param runs one for each processor model, at least one; a model without a run has covered nothing
      */
     public Conformance(List<SuiteRun> runs) {
-        runs.stream().map(SuiteRun::model).filter(model -> !models.contains(model)).distinct().sorted().forEach(
-                models::add);
+        runs.stream().map(SuiteRun::model).filter(model -> !models.contains(model)).distinct().sorted(
+                Comparator.comparing(Conformance::options).thenComparing(Conformance::rank).thenComparing(
+                        Comparator.naturalOrder())).forEach(models::add);
         this.runs = runs.stream().sorted(Comparator.comparingInt(run -> models.indexOf(run.model()))).toList();
         for (SuiteRun run : this.runs) {
             for (ScenarioResult scenario : run.scenarios()) {
@@ -39,6 +40,17 @@ public final class Conformance {
             }
         }
         clauses = Specification.get().clauses().stream().map(this::judge).toList();
+    }
+
+    /** What a configuration's name says besides the processor: columns of the same options stand together. */
+    private static String options(String configuration) {
+        int space = configuration.indexOf(' ');
+        return space < 0 ? "" : configuration.substring(space);
+    }
+
+    private static int rank(String configuration) {
+        int index = MODELS.indexOf(configuration.split(" ")[0]);
+        return index < 0 ? MODELS.size() : index;
     }
 
     private ClauseResult judge(Clause clause) {

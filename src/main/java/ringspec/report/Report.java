@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /** Makes the reports of a run out of what its scenarios have left in a folder. */
@@ -101,14 +102,28 @@ public final class Report {
      * Reads the runs that several machines have made of parts of the specification, and puts them together.
      *
      * @param folders of which each has one file for each configuration
-     * @throws ReportException if one has none, or they are about different subjects or selections, or overlap
+     * @throws ReportException if one has none, one of the parts is missing or there twice, or they are about different subjects or
+     *         selections
      */
     public static List<SuiteRun> merge(List<Path> folders) {
         Map<String, List<SuiteRun>> parts = new LinkedHashMap<>();
         for (Path folder : folders) {
             read(folder).runs().forEach(run -> parts.computeIfAbsent(run.model(), _ -> new ArrayList<>()).add(run));
         }
+        parts.values().forEach(Report::checkComplete);
         return parts.values().stream().map(Report::together).toList();
+    }
+
+    /** A part that nobody brought would be clauses that nobody checked. */
+    private static void checkComplete(List<SuiteRun> parts) {
+        String first = parts.getFirst().part();
+        int count = Integer.parseInt(first.substring(first.indexOf('/') + 1));
+        List<String> there = parts.stream().map(SuiteRun::part).sorted().toList();
+        List<String> needed = IntStream.rangeClosed(1, count).mapToObj(i -> i + "/" + count).sorted().toList();
+        if (!there.equals(needed)) {
+            throw new ReportException("the parts of the run on %s must be %s, and there are %s".formatted(
+                    parts.getFirst().model(), needed, there));
+        }
     }
 
     private static SuiteRun together(List<SuiteRun> parts) {
@@ -123,7 +138,7 @@ public final class Report {
             for (ScenarioResult result : part.scenarios()) {
                 if (results.put(result.id(), result) != null) {
                     throw new ReportException(
-                            "the scenario \"%s\" on %s is in two of the parts: were they made with the same --shard?"
+                            "the scenario \"%s\" on %s is in two of the parts: were they made by the same version?"
                                     .formatted(result.id(), first.model()));
                 }
             }

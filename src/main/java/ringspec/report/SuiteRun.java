@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -18,9 +19,13 @@ import ringspec.spec.UnknownClauseException;
  * @param model name of the processor model, such as {@code INTEL}, with the kernel's options where they aren't the usual ones
  * @param subject what was under test, such as {@code reference}
  * @param selection by what scenarios were selected, such as {@code groups=SYS-07}; empty if all ran
+ * @param part which part of the selection this is, such as {@code 2/3}; {@link #WHOLE} if it is all of it
  * @param scenarios results, by id
  */
-public record SuiteRun(String model, String subject, String selection, List<ScenarioResult> scenarios) {
+public record SuiteRun(String model, String subject, String selection, String part, List<ScenarioResult> scenarios) {
+
+    /** All of a selection. */
+    public static final String WHOLE = "1/1";
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -28,7 +33,18 @@ public record SuiteRun(String model, String subject, String selection, List<Scen
     public SuiteRun {
         subject = subject == null ? "reference" : subject;
         selection = selection == null ? "" : selection;
+        part = part == null ? WHOLE : part;
         scenarios = scenarios.stream().sorted(Comparator.comparing(ScenarioResult::id)).toList();
+    }
+
+    /** The run of a whole selection. */
+    public SuiteRun(String model, String subject, String selection, List<ScenarioResult> scenarios) {
+        this(model, subject, selection, WHOLE, scenarios);
+    }
+
+    /** The same run, known to be a part of another. */
+    public SuiteRun asPart(String text) {
+        return new SuiteRun(model, subject, selection, text, scenarios);
     }
 
     /** Writes the file {@code MODEL.json} into a folder, which is made if it isn't there. */
@@ -40,6 +56,21 @@ public record SuiteRun(String model, String subject, String selection, List<Scen
         } catch (IOException e) {
             throw new UncheckedIOException("can't write the results of " + model + " to " + file, e);
         }
+    }
+
+    /** Writes each into a folder, and deletes what other runs have left there. */
+    public static void replaceAll(List<SuiteRun> runs, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, "*.json")) {
+                for (Path file : old) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't write the results to " + folder, e);
+        }
+        runs.forEach(run -> run.writeTo(folder));
     }
 
     /**

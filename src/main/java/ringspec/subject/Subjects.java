@@ -31,6 +31,11 @@ public final class Subjects {
         return new DesignedKernel(mutant.id(), mutant.design(), mutant.semantics());
     }
 
+    /** Whether a subject is one that was broken on purpose: a control or a mutant. */
+    public static boolean isBroken(Subject subject) {
+        return ALL.containsKey(subject.name()) && !subject.name().equals(DesignedKernel.REFERENCE.name());
+    }
+
     /** Names of all subjects, the reference kernel first. */
     public static List<String> names() {
         return List.copyOf(ALL.keySet());
