@@ -73,6 +73,35 @@ Feature: How a system call is made
     Then RAX is 3
 
   @SYS-08
+  Scenario: RCX and R11 are a thread's own also when another thread made a system call in between
+    Given the program
+      """
+      _start:
+          call5 SYS_THREAD_CREATE, 2, other, 0x7FFFFFFFD000, 0, 0
+          mov eax, SYS_THREAD_YIELD
+          push 0xAD7
+          popfq
+      call:
+          syscall
+      returned:
+          exit
+      other:
+          push 0x202
+          popfq
+          mov eax, SYS_THREAD_YIELD
+      between:
+          syscall
+          exit
+      """
+    When it runs to call
+    And the registers are remembered
+    And it runs to between
+    And it runs to returned
+    Then RCX is returned
+    And R11 is the remembered RFLAGS
+    And RFLAGS is the remembered RFLAGS
+
+  @SYS-08
   Scenario: RCX is the return address and R11 the flags that ring 3 runs with
     Given the program
       """

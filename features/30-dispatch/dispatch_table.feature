@@ -64,6 +64,44 @@ Feature: The 22-entry dispatch table
       | 0x8000000000000000 |
       | -1                 |
 
+  @SYS-04
+  Scenario: 21 is a system call and 22 is none
+    The bound lies between them: with an empty slot the last call is refused for the slot, not for its number.
+    Given the program
+      """
+      _start:
+          call3 21, 63, 0, 1
+          mov r12, rax
+          call3 22, 63, 0, 1
+      returned:
+          jmp returned
+      """
+    When it runs to returned
+    Then R12 is -2
+    And RAX is -1
+
+  @SYS-05
+  Scenario: A number is a system call only with its upper half clear
+    Given the program
+      """
+      _start:
+          call3 SYS_MEM_ALLOC, 1, 4096, 3
+          mov r12, rax
+          mov rdi, 1
+          mov esi, 4096
+          mov edx, 3
+          mov rax, 0x100000000 + SYS_MEM_ALLOC
+          syscall
+          mov r13, rax
+          call3 SYS_MEM_ALLOC, 1, 4096, 3
+      returned:
+          jmp returned
+      """
+    When it runs to returned
+    Then R12 is 3
+    And R13 is -1
+    And RAX is 4
+
   @SYS-05
   Scenario Outline: 2^32 + <k> is not <k>
     Given the program

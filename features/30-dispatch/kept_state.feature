@@ -68,6 +68,33 @@ Feature: State beyond the general registers
     Then the vector registers, MXCSR and the x87 control word are the remembered ones
 
   @SYS-10
+  Scenario: FS_BASE, GS_BASE, DS and ES are there again after another thread has made a system call
+    Given the program
+      """
+      _start:
+          call5 SYS_THREAD_CREATE, 2, other, 0x7FFFFFFFD000, 0, 0
+          mov ecx, 0x1B
+          mov ds, ecx
+          mov es, ecx
+      call:
+          call0 SYS_THREAD_YIELD
+      returned:
+          exit
+      other:
+          call0 SYS_THREAD_YIELD
+          exit
+      """
+    When it runs to call
+    And the debugger sets FS_BASE to 0x12345000
+    And the debugger sets GS_BASE to 0x54321000
+    And it runs to other
+    And it runs to returned
+    Then DS is 0x1B
+    And ES is 0x1B
+    And FS_BASE is 0x12345000
+    And GS_BASE is 0x54321000
+
+  @SYS-10
   Scenario: FS_BASE, GS_BASE, DS, ES, FS and GS come back as they were
     Given the program
       """

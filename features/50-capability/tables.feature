@@ -42,6 +42,26 @@ Feature: Capabilities are slots of a table that only the kernel touches
     Then no user page lies in a frame of the kernel or of a page table
     And the capability tables lie in frames of the kernel
 
+  @CAP-02
+  Scenario: Capabilities of all kinds that a process has been given lie in no page of it, fresh memory included
+    Given the program
+      """
+      _start:
+          call3 SYS_MEM_ALLOC, 1, 4 * 4096, 3                     ; slot 3
+          call6 SYS_MEM_MAP, 3, 2, 0x10000000, 0, 4 * 4096, 3
+          call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 2, 31, 0, 0        ; slot 4
+          call5 SYS_CAP_CREATE, TYPE_ENDPOINT, 4, 3, 0x1234, 0    ; slot 5
+          call5 SYS_THREAD_CREATE, 2, _start, 0x7FFFFFFFD000, 0, 1 ; slot 6
+      made:
+          exit
+      """
+    When it runs to made
+    Then slot 3 of process 1 holds a Memory with rights 3
+    And slot 5 of process 1 holds an Endpoint with rights 3
+    And slot 6 of process 1 holds a Thread
+    And no user page lies in a frame of the kernel or of a page table
+    And the capability tables lie in frames of the kernel
+
   @CAP-09
   Scenario: cap_inspect tells type, rights, object, size and badge, and no kernel address
     Given the program
