@@ -29,17 +29,27 @@ import ringspec.subject.UnknownSubjectException;
 /** {@code ringspec conform}: runs the specification, or a part of it, on a subject. */
 @Command(name = "conform", mixinStandardHelpOptions = true, exitCodeOnExecutionException = ExitStatus.HARNESS_ERROR,
         description = "Run the specification, or a part of it, on a subject, and write the reports.",
-        footer = {"",
+        footer = {"", "A kernel of yours, --kernel FILE: a Multiboot 1 image, ELF or with address fields. Its first module is an",
+                "ELF64 executable at 4 MBytes, a few pages long, which it is to run in ring 3 with whatever stack and registers.",
+                "Nothing else is assumed: the program calls no number that your kernel could have but 0x7FFFFFFF, which is to",
+                "be refused with a negative RAX, and never exits. With --own-program the kernel gets no module, and what needs",
+                "ringspec's program is not applicable; so is what only the reference kernel promises. Each scenario boots your",
+                "kernel anew, up to its first instruction in ring 3, which must come within 50 million instructions.", "",
                 "Exit status: 0 all that was selected conforms, 1 some clause fails, 2 wrong usage, 3 nothing was",
                 "selected, 4 there is no such clause, chapter or subject, 5 the harness itself failed."})
 final class ConformCommand implements Callable<Integer> {
 
+    static final String REFERENCE = "reference";
+
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--subject", paramLabel = "NAME", defaultValue = "reference",
+    @Option(names = "--subject", paramLabel = "NAME", defaultValue = REFERENCE,
             description = "What is under test: reference, or one of `ringspec subjects` (${DEFAULT-VALUE}).")
     private String subjectName;
+
+    @Mixin
+    private ForeignKernelOptions foreign;
 
     @Mixin
     private SelectionOptions selected;
@@ -64,7 +74,7 @@ final class ConformCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         try {
-            Subject subject = Subjects.named(subjectName);
+            Subject subject = foreign.isGiven() ? foreign.kernel() : Subjects.named(subjectName);
             ExpectedFailures excused = expected == null ? ExpectedFailures.none() : ExpectedFailures.read(expected);
             return run(subject, excused);
         } catch (UnknownClauseException | UnknownSubjectException e) {
@@ -97,7 +107,7 @@ final class ConformCommand implements Callable<Integer> {
                             .text()));
             return ExitStatus.NOTHING_SELECTED;
         }
-        List<Configuration> configurations = selected.configurations();
+        List<Configuration> configurations = foreign.isGiven() ? selected.processors() : selected.configurations();
         Progress progress = new Progress(spec.commandLine().getErr(), "scenarios", count * configurations.size());
         AtomicInteger done = new AtomicInteger();
         List<SuiteRun> runs = ConformanceRun.of(subject, configurations, features, selection.text(), threads,

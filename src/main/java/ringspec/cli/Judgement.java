@@ -21,6 +21,8 @@ final class Judgement {
 
     private static final int BRIEF = 400;
     private static final int BRIEF_LINES = 6;
+    /** Of one clause; the rest says much the same. */
+    private static final int MOST_SCENARIOS = 4;
 
     private Judgement() {
     }
@@ -41,7 +43,11 @@ final class Judgement {
         Conformance conformance = new Conformance(runs);
         Report.write(conformance, output);
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("%s: %d scenarios%n", runs.getFirst().subject(), conformance.scenarios().size());
+        long applicable = conformance.scenarios().values().stream().filter(results -> results.values().stream().anyMatch(
+                result -> result.outcome().verdict() != Verdict.NOT_APPLICABLE)).count();
+        int all = conformance.scenarios().size();
+        out.printf("%s: %d scenarios%s%n", runs.getFirst().subject(), all, applicable == all ? ""
+                : ", of which %d apply".formatted(applicable));
         for (SuiteRun run : conformance.runs()) {
             Map<Verdict, Integer> counts = conformance.count(run.model());
             out.printf("  %-16s %s%n", run.model(), counts.entrySet().stream().filter(e -> e.getValue() > 0)
@@ -56,10 +62,12 @@ final class Judgement {
     private static void bad(PrintWriter out, Conformance conformance, ClauseResult result) {
         out.printf("%s %s: %s%n", result.clause().id(), result.verdicts().values().stream().filter(Verdict::isBad)
                 .findFirst().orElseThrow(), result.clause().statement());
-        for (String id : result.scenarios()) {
-            conformance.scenarios().get(id).entrySet().stream().filter(entry -> entry.getValue().outcome().verdict()
-                    .isBad()).findFirst().ifPresent(entry -> out.printf("    %s (%s): %s%n", id, entry.getKey(),
-                            inBrief(entry.getValue())));
+        List<String> lines = result.scenarios().stream().flatMap(id -> conformance.scenarios().get(id).entrySet()
+                .stream().filter(entry -> entry.getValue().outcome().verdict().isBad()).limit(1)
+                .map(entry -> "%s (%s): %s".formatted(id, entry.getKey(), inBrief(entry.getValue())))).toList();
+        lines.stream().limit(MOST_SCENARIOS).forEach(line -> out.println("    " + line));
+        if (lines.size() > MOST_SCENARIOS) {
+            out.printf("    and %d more, see the report%n", lines.size() - MOST_SCENARIOS);
         }
     }
 

@@ -64,8 +64,27 @@ final class SelectionOptions {
         }
     }
 
-    /** The machines. */
+    /** One machine for each processor model: a kernel from a file has no options that ringspec knows. */
+    List<Configuration> processors() {
+        if (spec.commandLine().getParseResult().hasMatchedOption("--kpti")) {
+            throw new ParameterException(spec.commandLine(),
+                    "--kpti is an option of the reference kernel; --kernel boots another one");
+        }
+        return Configurations.of(models(), List.of(true));
+    }
+
+    /** The machines with the reference kernel's options. */
     List<Configuration> configurations() {
+        return Configurations.of(models(), switch (kpti) {
+            case "on" -> List.of(true);
+            case "off" -> List.of(false);
+            case "both" -> List.of(true, false);
+            default -> throw new ParameterException(spec.commandLine(), "--kpti %s: expected on, off or both".formatted(
+                    kpti));
+        });
+    }
+
+    private List<ProcessorModel> models() {
         List<ProcessorModel> processors = new ArrayList<>();
         for (String name : models) {
             try {
@@ -74,12 +93,6 @@ final class SelectionOptions {
                 throw new ParameterException(spec.commandLine(), e.getMessage());
             }
         }
-        return Configurations.of(processors, switch (kpti) {
-            case "on" -> List.of(true);
-            case "off" -> List.of(false);
-            case "both" -> List.of(true, false);
-            default -> throw new ParameterException(spec.commandLine(), "--kpti %s: expected on, off or both".formatted(
-                    kpti));
-        });
+        return processors;
     }
 }

@@ -6,6 +6,7 @@ import static ringspec.steps.RegisterSteps.equal;
 import io.cucumber.java.en.Then;
 import java.util.List;
 import ringspec.cpu.Vector;
+import ringspec.debug.Disassembly;
 import ringspec.machine.Stop;
 import ringspec.subject.FaultRecord;
 import ringspec.trace.TraceEvent;
@@ -54,7 +55,8 @@ public final class ProcessSteps {
     @Then("no fault happened in ring 0")
     public void noFaultInRing0() {
         assertThat(world.trace().all(TraceEvent.FaultTaken.class).stream().filter(fault -> fault.cpl() == 0)
-                .map(TraceSteps::text)).as("faults with CPL 0").isEmpty();
+                .map(fault -> "%s at RIP 0x%x, %s".formatted(ExpectedFault.text(fault.vector(), fault.errorCode()),
+                        fault.rip(), Disassembly.at(world.machine(), fault.rip())))).as("faults with CPL 0").isEmpty();
     }
 
     @Then("the last fault was {fault} in ring 0")

@@ -189,8 +189,8 @@ public final class Runner {
     }
 
     private AssertionError missed(String name, String stop) {
-        return new AssertionError("%s was never reached: %s at %s; %s".formatted(name, stop, where(), world
-                .faultsAndOutput()));
+        return new AssertionError(world.otherProgram().orElseGet(() -> "%s was never reached: %s at %s; %s".formatted(
+                name, stop, where(), world.faultsAndOutput())));
     }
 
     private String where() {

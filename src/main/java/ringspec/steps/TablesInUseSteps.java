@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.SegmentRegister;
 import ringspec.debug.AddressSpace;
@@ -54,6 +55,12 @@ public final class TablesInUseSteps {
                 mode, writable, executable));
     }
 
+    @Then("the page at {value} is not mapped in the page tables in use")
+    public void pageIsNotMapped(Value address) {
+        assertThat(world.addressSpace().pages()).as("pages that CR3 maps").isNotEmpty();
+        assertThat(page(address.get()).map(PageTableSteps::text)).as("the page at %s", address).isEmpty();
+    }
+
     @Then("no page is writable and executable in the page tables in use")
     public void noWriteExecute() {
         AddressSpace space = world.addressSpace();
@@ -94,7 +101,7 @@ public final class TablesInUseSteps {
         }
     }
 
-    private java.util.Optional<Page> page(long address) {
-        return Cpu.isCanonical(address) ? world.addressSpace().page(address) : java.util.Optional.empty();
+    private Optional<Page> page(long address) {
+        return Cpu.isCanonical(address) ? world.addressSpace().page(address) : Optional.empty();
     }
 }

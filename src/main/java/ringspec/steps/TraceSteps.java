@@ -8,6 +8,7 @@ import io.cucumber.java.en.Then;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import ringspec.cpu.Cpu;
 import ringspec.steps.ParameterTypes.PageTables;
 import ringspec.subject.KernelView.Process;
 import ringspec.trace.Trace.Stamped;
@@ -68,6 +69,16 @@ public final class TraceSteps {
                 .filteredOn(sysret -> sysret.target() == forbidden).isEmpty();
         assertThat(world.trace().all(TraceEvent.InterruptReturn.class)).as("IRETQs to %s", address)
                 .filteredOn(iret -> iret.rip() == forbidden).isEmpty();
+    }
+
+    @Then("every SYSRET and IRETQ to ring 3 went to a canonical address")
+    public void neverNonCanonical() {
+        List<Long> targets = new ArrayList<>();
+        world.trace().all(TraceEvent.Sysret.class).forEach(sysret -> targets.add(sysret.target()));
+        world.trace().all(TraceEvent.InterruptReturn.class).stream().filter(iret -> (iret.cs() & 3) == 3)
+                .forEach(iret -> targets.add(iret.rip()));
+        assertThat(targets.stream().filter(target -> !Cpu.isCanonical(target)).map(RegisterSteps::hex))
+                .as("targets of SYSRETs and IRETQs that are not canonical").isEmpty();
     }
 
     @Then("the last SYSRET went out with the {tables} PML4 of process {int}")

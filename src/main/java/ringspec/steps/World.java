@@ -56,6 +56,7 @@ public final class World {
     private OptionalLong aslrSeed = OptionalLong.empty();
     private long instructionsAtStart;
     private boolean ring3Entered;
+    private long firstRip;
     private long otherTraces;
     private long otherEvents;
     private boolean poison;
@@ -348,10 +349,19 @@ public final class World {
     /** Ring 3 runs for the first time: processes are looked up now, since one that ends leaves the kernel's list. */
     void enteredRing3() {
         ring3Entered = true;
+        firstRip = cpu().rip;
         if (!offers(Offer.STRUCTURES)) {
             return;
         }
         kernel().processes().forEach(process -> known.put(process.id(), process));
+    }
+
+    /** What to tell of a kernel from a file whose ring 3 doesn't begin with the program that it got; empty if it does. */
+    Optional<String> otherProgram() {
+        return offers(Offer.STRUCTURES) || image == null || !ring3Entered || firstRip == image.entry()
+                ? Optional.empty()
+                : Optional.of(("ring 3 began at RIP 0x%x, not at e_entry = 0x%x of the kernel's first module: if the kernel "
+                        + "has a program of its own, say --own-program").formatted(firstRip, image.entry()));
     }
 
     boolean hasEnteredRing3() {
@@ -396,7 +406,8 @@ public final class World {
 
     /** Memory of the running process, by its user page tables. */
     byte[] readUser(long address, int length) {
-        return new MachineView(machine()).read(currentProcess().userCr3(), address, length);
+        return new MachineView(machine()).read(offers(Offer.STRUCTURES) ? currentProcess().userCr3() : cpu().cr3,
+                address, length);
     }
 
     long readUser64(long address) {
