@@ -108,7 +108,8 @@ public final class ExpectedFailures {
      * @param complete whether this is all of the run; in a part of it, what an entry excuses may lie in another part
      */
     public List<SuiteRun> applyTo(List<SuiteRun> runs, LocalDate today, boolean complete) {
-        return runs.stream().map(run -> new SuiteRun(run.model(), run.subject(), run.selection(), run.part(), applied(run, today,
+        return runs.stream().map(run -> new SuiteRun(run.model(), run.subject(), run.selection(), run.part(), applied(
+                run, today,
                 complete)))
                 .toList();
     }

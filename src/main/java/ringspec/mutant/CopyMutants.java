@@ -83,7 +83,8 @@ final class CopyMutants {
                                 }
                             }
                         }, "SYS-14"),
-                copy("MUT-155", "the end of a buffer is computed with a wrap: a buffer that begins just below 2^64 passes",
+                copy("MUT-155",
+                        "the end of a buffer is computed with a wrap: a buffer that begins just below 2^64 passes",
                         shipped -> new Passing(shipped) {
                             @Override
                             public byte[] copyIn(long address, int length) throws SyscallFailure {

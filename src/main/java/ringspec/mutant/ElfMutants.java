@@ -68,8 +68,8 @@ final class ElfMutants {
                 segments("MUT-168", "a p_filesz above p_memsz is cut instead of refused", file -> at -> file.putLong(at
                         + P_FILESZ, Math.min(file.getLong(at + P_FILESZ), file.getLong(at + P_MEMSZ))), "LOAD-08"),
                 segments("MUT-169", "a segment above USER_MAX is left out instead of refused", file -> at -> drop(file,
-                        at, Long.compareUnsigned(file.getLong(at + P_VADDR) + file.getLong(at + P_MEMSZ), USER_MAX)
-                                > 0),
+                        at, Long.compareUnsigned(file.getLong(at + P_VADDR) + file.getLong(at + P_MEMSZ),
+                                USER_MAX) > 0),
                         "LOAD-08"),
                 segments("MUT-170", "a segment whose p_offset + p_filesz wraps is left out instead of refused",
                         file -> at -> drop(file, at, Long.compareUnsigned(file.getLong(at + P_OFFSET) + file.getLong(at

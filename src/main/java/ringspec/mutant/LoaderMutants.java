@@ -56,10 +56,12 @@ final class LoaderMutants {
                     space.map(SHOWN, GLOBALS_PHYSICAL, PagePermissions.USER_RODATA);
                     return loaded;
                 }), "LOAD-14", "SEC-06"),
-                loader("MUT-186", "read-only data is mapped writable", mapping(permissions -> permissions
-                        == PagePermissions.USER_RODATA ? PagePermissions.USER_DATA : permissions), "LOAD-04"),
-                loader("MUT-187", "read-only data is mapped executable", mapping(permissions -> permissions
-                        == PagePermissions.USER_RODATA ? PagePermissions.USER_CODE : permissions), "LOAD-04"),
+                loader("MUT-186", "read-only data is mapped writable", mapping(
+                        permissions -> permissions == PagePermissions.USER_RODATA ? PagePermissions.USER_DATA
+                                : permissions), "LOAD-04"),
+                loader("MUT-187", "read-only data is mapped executable", mapping(
+                        permissions -> permissions == PagePermissions.USER_RODATA ? PagePermissions.USER_CODE
+                                : permissions), "LOAD-04"),
                 loader("MUT-188", "a segment's bytes go to the beginning of its first page", copying(
                         segment -> new Segment(segment.index(), segment.firstPage(), segment.offset(), segment
                                 .fileSize(), segment.memorySize(), segment.access(), segment.align()), 0),

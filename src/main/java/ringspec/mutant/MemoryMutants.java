@@ -76,7 +76,8 @@ final class MemoryMutants {
                                 return object;
                             }
                         }), "MEM-01"),
-                component("MUT-264", "frames stay after the last page of a Memory is unmapped", memories((memory, frames,
+                component("MUT-264", "frames stay after the last page of a Memory is unmapped", memories((memory,
+                        frames,
                         objects) -> new MemoryObjects(memory, frames, objects) {
                             @Override
                             public void unmapped(long frame) {
@@ -117,12 +118,13 @@ final class MemoryMutants {
                 component("MUT-268", "a process sees its capability table, writable", processes((process,
                         spaces) -> process.space(spaces).map(SHOWN, physical(process.capabilities()),
                                 PagePermissions.USER_DATA)), "CAP-02", "SEC-06"),
-                Mutant.kernel("MUT-269", "the page tables of ring 3 have the direct map of all memory", Seam.COMPONENT, Mutant.Where.KPTI_ON, processes((process,
-                        spaces) -> {
-                    long entry = 8L * PageTableEntry.index(DIRECT_MAP, 4);
-                    spaces.memory().store(direct(process.userCr3()) + entry, spaces.memory().load(direct(process
-                            .kernelCr3()) + entry));
-                }), "SEC-04"),
+                Mutant.kernel("MUT-269", "the page tables of ring 3 have the direct map of all memory", Seam.COMPONENT,
+                        Mutant.Where.KPTI_ON, processes((process,
+                                spaces) -> {
+                            long entry = 8L * PageTableEntry.index(DIRECT_MAP, 4);
+                            spaces.memory().store(direct(process.userCr3()) + entry, spaces.memory().load(direct(process
+                                    .kernelCr3()) + entry));
+                        }), "SEC-04"),
                 component("MUT-270", "a new process sees the first page of memory", processes((process,
                         spaces) -> process.space(spaces).map(SHOWN, 0, PagePermissions.USER_RODATA)), "PROC-01",
                         "LOAD-14"));

@@ -17,7 +17,8 @@ public final class Mutants {
     private static Map<String, Mutant> collect() {
         Map<String, Mutant> all = new LinkedHashMap<>();
         Stream.of(TextMutants.all(), ProcessorMutants.all(), BootMutants.all(), AccessMutants.all(), CopyMutants.all(),
-                ElfMutants.all(), LoaderMutants.all(), SystemCallMutants.all(), CapabilityMutants.all(), MemoryMutants.all(),
+                ElfMutants.all(), LoaderMutants.all(), SystemCallMutants.all(), CapabilityMutants.all(), MemoryMutants
+                        .all(),
                 TableMutants.all(), ComponentMutants.all()).flatMap(List::stream)
                 .sorted(Comparator.comparing(Mutant::id)).forEach(mutant -> {
                     if (all.put(mutant.id(), mutant) != null) {

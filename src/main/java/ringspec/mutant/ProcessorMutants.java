@@ -52,7 +52,8 @@ final class ProcessorMutants {
 
     static List<Mutant> all() {
         return List.of(
-                processor("MUT-101", "SYSCALL saves an address in RCX that is 1 too high", "SYSCALL", (cpu, faithful) -> {
+                processor("MUT-101", "SYSCALL saves an address in RCX that is 1 too high", "SYSCALL", (cpu,
+                        faithful) -> {
                     faithful.execute(cpu);
                     cpu.gpr[Cpu.RCX]++;
                 }, "ENTRY-01", "RET-01"),
@@ -82,7 +83,8 @@ final class ProcessorMutants {
                     faithful.execute(cpu);
                     cpu.setRflags(cpu.flags.value() | flags & Rflags.RF);
                 }, "RET-02"),
-                processor("MUT-108", "SWAPGS in ring 3 does nothing, instead of faulting", "SWAPGS", (cpu, faithful) -> {
+                processor("MUT-108", "SWAPGS in ring 3 does nothing, instead of faulting", "SWAPGS", (cpu,
+                        faithful) -> {
                     if (cpu.cpl() == 0) {
                         faithful.execute(cpu);
                     }

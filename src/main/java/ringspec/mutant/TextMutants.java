@@ -51,8 +51,9 @@ final class TextMutants {
             case "amd" -> Where.AMD;
             case "kpti-on" -> Where.KPTI_ON;
             case "kpti-off" -> Where.KPTI_OFF;
-            default -> throw new IllegalArgumentException("\"only: %s\": expected intel, amd, kpti-on or kpti-off".formatted(
-                    only));
+            default -> throw new IllegalArgumentException("\"only: %s\": expected intel, amd, kpti-on or kpti-off"
+                    .formatted(
+                            only));
         };
     }
 }

@@ -10,7 +10,9 @@ import ringspec.elf.ElfResult;
 import ringspec.kernel.KernelDesign;
 import ringspec.kernel.KernelImage;
 import ringspec.kernel.KernelMemory;
+import ringspec.kernel.KernelServices;
 import ringspec.kernel.Privileged;
+import ringspec.kernel.SyscallFailure;
 import ringspec.kernel.UserMemory;
 import ringspec.kernel.cap.CapabilityTables;
 import ringspec.kernel.loader.ElfLoader;
@@ -19,8 +21,6 @@ import ringspec.kernel.mm.FrameAllocator;
 import ringspec.kernel.syscall.Arguments;
 import ringspec.kernel.syscall.Syscall;
 import ringspec.kernel.syscall.SyscallHandler;
-import ringspec.kernel.KernelServices;
-import ringspec.kernel.SyscallFailure;
 import ringspec.memory.PhysicalMemory;
 
 /** Kernels that are as shipped but for one part, given as a function of what the part is made from. */
