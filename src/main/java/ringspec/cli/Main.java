@@ -17,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "ringspec", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = {RunCommand.class, DisassembleCommand.class, ElfCommand.class, ClausesCommand.class,
                 ReportCommand.class, ConformCommand.class, MergeCommand.class, MutationCommand.class,
-                VacuityCommand.class},
+                VacuityCommand.class, ControlsCommand.class, SubjectsCommand.class},
         description = "Conformance harness for the boundary between ring 3 and ring 0 on x86-64.")
 public final class Main implements Runnable {
 
