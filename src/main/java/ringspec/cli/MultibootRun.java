@@ -25,6 +25,8 @@ import ringspec.machine.Stop;
 record MultibootRun(CommandSpec spec, LiveConsole console, ProcessorModel model, Integer memory) {
 
     private static final long MBYTE = 1 << 20;
+    /** Exit status: the kernel may be right, but the emulator can't say. */
+    private static final int NOT_EMULATED = 3;
 
     /**
      * Boots an image, runs it to its end and says how that was.
@@ -53,7 +55,12 @@ record MultibootRun(CommandSpec spec, LiveConsole console, ProcessorModel model,
         err.println("%s after %,d instructions on %s".formatted(verdict(stop), machine.cpu().instructions, model
                 .name()));
         err.flush();
-        return stop instanceof Stop.PoweredOff || stop instanceof Stop.Exited(int code) && code == 0 ? 0 : 1;
+        return switch (stop) {
+            case Stop.PoweredOff off -> 0;
+            case Stop.Exited(int code) when code == 0 -> 0;
+            case Stop.NotEmulated beyond -> NOT_EMULATED;
+            default -> 1;
+        };
     }
 
     private BootModule module(String option) {

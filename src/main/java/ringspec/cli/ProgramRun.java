@@ -64,6 +64,7 @@ record ProgramRun(CommandSpec spec, LiveConsole console, Configuration configura
             case Stop.TripleFault(long rip) -> "triple fault at 0x%x ".formatted(rip) + where;
             case Stop.PoweredOff off -> "powered off " + where;
             case Stop.Reset(var cause) -> "reset by %s ".formatted(cause) + where;
+            case Stop.NotEmulated stopped -> stopped + ", " + where;
             case Stop.Breakpoint(long rip) -> "stopped at 0x%x ".formatted(rip) + where;
             case Stop.Requested(long rip) -> "stopped at 0x%x ".formatted(rip) + where;
         };

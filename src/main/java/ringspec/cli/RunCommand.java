@@ -23,7 +23,8 @@ import ringspec.subject.Configuration;
                         + "error."},
         footer = {"",
                 "Exit status: 0 every program ended by itself, 1 one was killed or refused or did not end, 2 wrong usage.",
-                "With --multiboot: 0 the kernel switched the machine off or wrote 0 to port F4h, 1 anything else, 2 wrong usage."})
+                "With --multiboot: 0 the kernel switched the machine off or wrote 0 to port F4h, 3 it did something that is not "
+                        + "emulated, 1 anything else, 2 wrong usage."})
 final class RunCommand implements Callable<Integer> {
 
     @Spec

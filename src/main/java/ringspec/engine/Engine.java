@@ -16,6 +16,7 @@ public interface Engine {
      * @param untilInstructions absolute count; nothing happens if it is reached already
      * @param breakpoints where it stops, too, before the instruction or whatever comes between: not at once, so that it can be
      *                        left again, and not while the processor is halted
+     * @throws ringspec.cpu.NotEmulatedException with RIP at the instruction, which has not been executed
      */
     void run(Cpu cpu, long untilInstructions, Breakpoints breakpoints);
 
@@ -27,6 +28,8 @@ public interface Engine {
     /**
      * Completes one instruction, or delivers one fault or pending interrupt instead of it. Does nothing when halted with
      * nothing pending, or shut down.
+     *
+     * @throws ringspec.cpu.NotEmulatedException as {@link #run(Cpu, long, Breakpoints)}
      */
     void step(Cpu cpu);
 

@@ -6,6 +6,7 @@ import ringspec.cpu.DebugConditions;
 import ringspec.cpu.EventDelivery;
 import ringspec.cpu.Fault;
 import ringspec.cpu.InterruptSource;
+import ringspec.cpu.NotEmulatedException;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.SegmentRegister;
 import ringspec.cpu.Vector;
@@ -193,12 +194,14 @@ public final class Interpreter implements Engine {
     /** Executes a block outside 64-bit mode, where EIP has 32 bits, and the base of CS is none of its own. */
     private boolean executeLegacy(Cpu cpu, CodeSize size, Block block, int count) {
         long linear = cpu.linearRip();
-        boolean done = execute(cpu, block, count);
-        history.setLegacy(linear, size);
-        if (cpu.codeBits() != 64) {
-            cpu.rip &= 0xFFFF_FFFFL;
+        try {
+            return execute(cpu, block, count);
+        } finally {
+            history.setLegacy(linear, size);
+            if (cpu.codeBits() != 64) {
+                cpu.rip &= 0xFFFF_FFFFL;
+            }
         }
-        return done;
     }
 
     private static void trapAfter(Cpu cpu, Instruction last) {
@@ -254,6 +257,10 @@ public final class Interpreter implements Engine {
             cpu.rip = page + operations[i].offset;
             deliver(cpu, StackReference.refine(cpu, operations[i], fault));
             return false;
+        } catch (NotEmulatedException e) {
+            history.leaveEarly(i + 1);
+            cpu.rip = page + operations[i].offset;
+            throw e;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import ringspec.cpu.Cpu;
+import ringspec.cpu.NotEmulatedException;
 import ringspec.cpu.ProcessorModel;
 import ringspec.cpu.RandomSource;
 import ringspec.cpu.Rflags;
@@ -83,7 +84,7 @@ public final class Machine {
     private final Agenda agenda = new Agenda();
     private final Breakpoints breakpoints = new Breakpoints();
     private OptionalInt exitCode = OptionalInt.empty();
-    /** The guest switched the machine off or reset it. */
+    /** The guest switched the machine off, reset it, or did what is not emulated. */
     private Stop ended;
     private boolean stopAsked;
 
@@ -317,7 +318,11 @@ public final class Machine {
 
     private void advance(long until) {
         cpu.stopRequested = false;
-        engine.run(cpu, until, breakpoints);
+        try {
+            engine.run(cpu, until, breakpoints);
+        } catch (NotEmulatedException e) {
+            ended = new Stop.NotEmulated(cpu.rip, e.getMessage());
+        }
     }
 
     private Stop reasonToStop(long until) {
@@ -337,12 +342,19 @@ public final class Machine {
         return cpu.instructions >= until ? new Stop.BudgetExhausted(cpu.instructions) : null;
     }
 
-    /** Completes one instruction, or delivers one fault or interrupt, whatever the breakpoints. */
+    /**
+     * Completes one instruction, or delivers one fault or interrupt, whatever the breakpoints. Where that is not emulated, nothing
+     * happens, and {@link #run} says so from then on.
+     */
     public void step() {
         cpu.memory.contextChanged();
         fireDue();
         cpu.stopRequested = false;
-        engine.step(cpu);
+        try {
+            engine.step(cpu);
+        } catch (NotEmulatedException e) {
+            ended = new Stop.NotEmulated(cpu.rip, e.getMessage());
+        }
     }
 
     private boolean isWakeable() {

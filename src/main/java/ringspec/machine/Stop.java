@@ -68,6 +68,21 @@ public sealed interface Stop {
         }
     }
 
+    /**
+     * The guest did something legal that the emulator doesn't do (see {@link ringspec.cpu.NotEmulatedException}); the machine can't go
+     * on, since whatever it did would be wrong.
+     *
+     * @param rip the instruction
+     * @param reason what it was, where, and what to do instead
+     */
+    record NotEmulated(long rip, String reason) implements Stop {
+
+        @Override
+        public String toString() {
+            return "not emulated: " + reason;
+        }
+    }
+
     /** Somebody called {@link Machine#requestStop}. */
     record Requested(long rip) implements Stop {
 

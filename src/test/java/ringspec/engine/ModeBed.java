@@ -56,12 +56,27 @@ final class ModeBed {
     static final long FLAT_CODE64 = 0x00AF_9B00_0000_FFFFL;
     static final long DPL3 = 3L << 45;
 
-    final PhysicalMemory ram = new PhysicalMemory(8 << 20);
+    static final int RAM_SIZE = 8 << 20;
+
+    final PhysicalMemory ram;
     final Cpu cpu;
     final Interpreter engine = new Interpreter();
 
     ModeBed(String model) {
-        PortBus none = new PortBus() {
+        this(new Cpu(ProcessorModels.named(model), new PhysicalMemory(RAM_SIZE), noPorts(), new Trace()));
+    }
+
+    /** On a processor with {@link #RAM_SIZE} of RAM that is another's. */
+    ModeBed(Cpu cpu) {
+        this.cpu = cpu;
+        this.ram = cpu.ram;
+        descriptors();
+        handlers();
+        pageTables();
+    }
+
+    private static PortBus noPorts() {
+        return new PortBus() {
             @Override
             public int read(int port, int size) {
                 return -1;
@@ -72,10 +87,6 @@ final class ModeBed {
                 // Nothing answers.
             }
         };
-        cpu = new Cpu(ProcessorModels.named(model), ram, none, new Trace());
-        descriptors();
-        handlers();
-        pageTables();
     }
 
     private void descriptors() {

@@ -77,7 +77,8 @@ abstract class StringOperations extends Operation {
         long count = Widths.truncate(addressBits, cpu.gpr[Cpu.RCX]);
         int left = cpu.flags.has(Rflags.TF) || DebugConditions.any(cpu) ? 1 : CHUNK;
         while (count != 0) {
-            if (left-- == 0 || cpu.stopBlock) {
+            // Not stopBlock, which overwritten code and copied frames set, too: what a program sees depends on neither.
+            if (left-- == 0 || cpu.stopRequested) {
                 cpu.rip = address(cpu);
                 // The frame of what comes between iterations holds RF = 1 (SDM vol. 3A, 6.8.3).
                 cpu.setSystemFlags(cpu.flags.system() | Rflags.RF);
