@@ -277,6 +277,8 @@ final class AddressTranslation implements PhysicalMemory.Watcher {
         for (AccessContext context : contexts) {
             context.dropPage(translation.linear(), translation.pageShift());
         }
+        // The running block may lie in the page: its next instruction has to be fetched anew.
+        cpu.stopBlock = true;
     }
 
     void clearCaches() {

@@ -27,6 +27,7 @@ public final class LinearMemory {
     private PageCache reads = PageCache.NONE;
     private PageCache writes = PageCache.NONE;
     private PageCache fetches = PageCache.NONE;
+    private boolean fetchedForOne;
 
     LinearMemory(Cpu cpu) {
         this.cpu = cpu;
@@ -340,8 +341,19 @@ public final class LinearMemory {
         contextChanged();
     }
 
+    /**
+     * True once after a fetch that nothing was kept of, because its translation is stale or it leads out of RAM: each further
+     * instruction of the page must be fetched by itself, too.
+     */
+    public boolean fetchedForOne() {
+        boolean result = fetchedForOne;
+        fetchedForOne = false;
+        return result;
+    }
+
     private Frame fetchSlow(long linear) {
         long physical = fetchPhysical(linear);
+        fetchedForOne = fetches.frame(linear) == null;
         return cpu.ram.contains(physical, 1) ? cpu.ram.frame((int) (physical >>> Frame.SHIFT)) : Frame.ALL_ONES;
     }
 }

@@ -35,7 +35,10 @@ final class BlockCache {
      * @throws Fault what the fetch raises: #PF, #GP for a non-canonical address or for more than 15 bytes, #UD
      */
     Block find(Cpu cpu, long linear) {
-        Frame frame = cpu.memory.fetchFrame(linear);
+        return findIn(cpu.memory.fetchFrame(linear), cpu, linear);
+    }
+
+    private Block findIn(Frame frame, Cpu cpu, long linear) {
         int offset = (int) linear & Frame.SIZE - 1;
         if (frame.decoded instanceof Block[] blocks && blocks[offset] != null) {
             return blocks[offset];
@@ -45,9 +48,11 @@ final class BlockCache {
 
     /** The same, faster where the block after a given one is often asked for. */
     Block findAfter(Block block, Cpu cpu, long linear) {
-        Block next = block.successor(cpu.memory.fetchFrame(linear), (int) linear & Frame.SIZE - 1);
+        // Fetched once, since the trace tells of each use of a stale translation.
+        Frame frame = cpu.memory.fetchFrame(linear);
+        Block next = block.successor(frame, (int) linear & Frame.SIZE - 1);
         if (next == null) {
-            next = find(cpu, linear);
+            next = findIn(frame, cpu, linear);
             block.setSuccessor(next);
         }
         return next;

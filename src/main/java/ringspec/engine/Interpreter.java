@@ -123,7 +123,7 @@ public final class Interpreter implements Engine {
                 deliver(cpu, fault);
                 return;
             }
-            count = (int) Math.min(until - cpu.instructions, block.operations().length);
+            count = (int) Math.min(until - cpu.instructions, length(cpu, block));
             if (breakpoints.mayBeNear(cpu.rip)) {
                 count = countBefore(breakpoints, block, count, cpu.rip & -Frame.SIZE);
             }
@@ -147,7 +147,7 @@ public final class Interpreter implements Engine {
                 deliver(cpu, fault);
                 return;
             }
-            count = withinLimit(cpu, block, (int) Math.min(until - cpu.instructions, block.operations().length));
+            count = withinLimit(cpu, block, (int) Math.min(until - cpu.instructions, length(cpu, block)));
             if (breakpoints.mayBeNear(linear)) {
                 count = countBefore(breakpoints, block, count, linear & -Frame.SIZE);
             }
@@ -157,6 +157,11 @@ public final class Interpreter implements Engine {
         } while (!cpu.stopBlock && block.flowsOn() && cpu.instructions < until && !breakpoints.contains(cpu
                 .linearRip()));
         trapAfter(cpu, block.operations()[count - 1].instruction);
+    }
+
+    /** How many operations of a block one fetch was enough for. */
+    private static int length(Cpu cpu, Block block) {
+        return cpu.memory.fetchedForOne() ? 1 : block.operations().length;
     }
 
     private static CodeSize codeSize(Cpu cpu) {

@@ -4,6 +4,7 @@ import java.util.Random;
 import java.util.Set;
 import ringspec.cpu.ControlRegisters;
 import ringspec.cpu.Cpu;
+import ringspec.cpu.Feature;
 import ringspec.cpu.ProcessorModels;
 import ringspec.cpu.Rflags;
 import ringspec.machine.Machine;
@@ -61,7 +62,7 @@ final class RandomGuest {
             cpu.ymmHigh[i] = random.nextLong();
         }
         cpu.cr4 |= ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT;
-        if (cpu.model.has(ringspec.cpu.Feature.AVX)) {
+        if (cpu.model.has(Feature.AVX)) {
             cpu.cr4 |= ControlRegisters.CR4_OSXSAVE;
             cpu.xcr0 = 7;
         }
@@ -69,13 +70,12 @@ final class RandomGuest {
         cpu.msrs.star = (long) (ModeBed.DATA | 3) << 48 | (long) ModeBed.CODE64 << 32;
         cpu.msrs.lstar = COMMON + 0x200;
         bed.write(COMMON + 0x200, 64, mode.isUser() ? "sysretq" : "jmp rcx");
-        if (random.nextInt(6) == 0) {
-            cpu.dr[0] = mode == Mode.REAL ? ModeBed.CODE + start + random.nextInt(length) : start + random.nextInt(
-                    length);
+        if (random.nextInt(4) == 0) {
+            cpu.dr[0] = cpu.linearRip();
             cpu.dr[1] = ModeBed.MEMORY + 0x40;
             cpu.dr[7] = 0x400 | 1 | 4 | 0x3 << 20;
         }
-        cpu.setRflags(Rflags.IF | random.nextLong() & Rflags.ARITHMETIC);
+        cpu.setRflags(Rflags.IF | (random.nextInt(4) == 0 ? Rflags.TF : 0) | random.nextLong() & Rflags.ARITHMETIC);
         cpu.memory.contextChanged();
     }
 
