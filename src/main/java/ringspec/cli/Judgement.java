@@ -43,8 +43,9 @@ final class Judgement {
         Conformance conformance = new Conformance(runs);
         Report.write(conformance, output);
         PrintWriter out = spec.commandLine().getOut();
-        long applicable = conformance.scenarios().values().stream().filter(results -> results.values().stream().anyMatch(
-                result -> result.outcome().verdict() != Verdict.NOT_APPLICABLE)).count();
+        long applicable = conformance.scenarios().values().stream().filter(results -> results.values().stream()
+                .anyMatch(
+                        result -> result.outcome().verdict() != Verdict.NOT_APPLICABLE)).count();
         int all = conformance.scenarios().size();
         out.printf("%s: %d scenarios%s%n", runs.getFirst().subject(), all, applicable == all ? ""
                 : ", of which %d apply".formatted(applicable));

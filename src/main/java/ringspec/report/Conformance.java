@@ -106,6 +106,11 @@ public final class Conformance {
         return runs.isEmpty() ? "reference" : runs.getFirst().subject();
     }
 
+    /** True if that is the kernel that the specification comes with. */
+    public boolean isReference() {
+        return subject().equals("reference");
+    }
+
     /** How many clauses got each verdict on a model; all verdicts are there. */
     public Map<Verdict, Integer> count(String model) {
         Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);

@@ -17,6 +17,9 @@ import ringspec.spec.Clause;
  */
 final class ConformanceJson {
 
+    /** The file that says what it may hold, both in this package and beside the report. */
+    static final String SCHEMA = "conformance.schema.json";
+
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -25,7 +28,7 @@ final class ConformanceJson {
 
     /** The file's content. */
     static String of(Conformance conformance) {
-        ObjectNode root = NODES.objectNode().put("subject", conformance.subject());
+        ObjectNode root = NODES.objectNode().put("$schema", SCHEMA).put("subject", conformance.subject());
         ArrayNode clauses = root.putArray("clauses");
         conformance.clauses().forEach(result -> clauses.add(clause(result)));
         root.set("summary", summary(conformance));
@@ -57,6 +60,8 @@ final class ConformanceJson {
         if (!selection.isEmpty()) {
             summary.put("selection", selection);
         }
+        conformance.runs().stream().map(SuiteRun::part).filter(part -> !part.equals(SuiteRun.WHOLE)).findFirst()
+                .ifPresent(part -> summary.put("part", part));
         ObjectNode verdicts = summary.putObject("verdicts");
         for (String model : conformance.models()) {
             ObjectNode counts = verdicts.putObject(model);

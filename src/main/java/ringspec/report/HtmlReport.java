@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ringspec.spec.Chapter;
@@ -22,27 +23,27 @@ import ringspec.spec.Verdict;
  */
 final class HtmlReport {
 
+    /** Where scenarios are about no kernel. */
+    private static final String PROCESSOR = "features/90-processor/";
+
     private final Conformance conformance;
-    private final boolean allure;
-    private final boolean coverage;
+    private final Set<Neighbour> neighbours;
     private final ClauseRow rows;
     private final StringBuilder page = new StringBuilder(1 << 18);
 
-    private HtmlReport(Conformance conformance, boolean allure, boolean coverage) {
+    private HtmlReport(Conformance conformance, Set<Neighbour> neighbours) {
         this.conformance = conformance;
-        this.allure = allure;
-        this.coverage = coverage;
+        this.neighbours = neighbours;
         this.rows = new ClauseRow(conformance);
     }
 
     /**
      * The page.
      *
-     * @param allure whether there is an Allure report beside it to link to
-     * @param coverage whether there is the page of the instructions
+     * @param neighbours the pages beside it to link to
      */
-    static String of(Conformance conformance, boolean allure, boolean coverage) {
-        return new HtmlReport(conformance, allure, coverage).build();
+    static String of(Conformance conformance, Set<Neighbour> neighbours) {
+        return new HtmlReport(conformance, neighbours).build();
     }
 
     private String build() {
@@ -67,7 +68,9 @@ final class HtmlReport {
         Specification.get().chapters().forEach(this::chapter);
         withoutClause();
         page.append("</main>\n<footer>\n<p>The same for machines: <a href=\"conformance.json\">conformance.json</a>")
-                .append(" · <a href=\"junit/\">JUnit XML</a></p>\n</footer>\n<script>\n").append(resource("report.js"))
+                .append(" (<a href=\"conformance.schema.json\">schema</a>)")
+                .append(" · <a href=\"junit/\">JUnit XML</a> · <a href=\"conformance.tap\">TAP</a></p>\n</footer>\n<script>\n")
+                .append(resource("report.js"))
                 .append("</script>\n</body>\n</html>\n");
         return page.toString();
     }
@@ -80,7 +83,8 @@ final class HtmlReport {
     }
 
     private void headline() {
-        page.append("<h1>ringspec <span>conformance</span></h1>\n");
+        page.append("<h1>ringspec <span>conformance").append(conformance.isReference() ? ""
+                : " of " + escape(conformance.subject())).append("</span></h1>\n");
         String clauses = failing().map(result -> link(result.clause().id())).collect(Collectors.joining(", "));
         long covered = conformance.clauses().stream()
                 .filter(result -> result.verdicts().values().stream().anyMatch(v -> v != Verdict.NOT_COVERED)).count();
@@ -89,7 +93,8 @@ final class HtmlReport {
             lead.add("Failing: " + clauses + ".");
         }
         if (!strays().isEmpty()) {
-            lead.add("Failing without a clause: <a href=\"#other\">" + count(strays().size(), "scenario") + "</a>.");
+            lead.add("Failing without a clause: <a href=\"#" + section(strays().getFirst()) + "\">" + count(strays()
+                    .size(), "scenario") + "</a>.");
         }
         boolean good = lead.isEmpty();
         if (good) {
@@ -103,14 +108,7 @@ final class HtmlReport {
                 .append(conformance.runs().stream().map(SuiteRun::model)
                         .collect(Collectors.joining(" and ")))
                 .append(", %.1f s in all.".formatted(millis / 1000.0));
-        if (allure) {
-            page.append(
-                    " Steps, registers, traces and pictures of each are in the <a href=\"allure/index.html\">Allure report</a>.");
-        }
-        if (coverage) {
-            page.append(" Which instructions the processor has, and which were compared with a real one, is in the ")
-                    .append("<a href=\"coverage.html\">table of instructions</a>.");
-        }
+        neighbours.forEach(neighbour -> page.append(' ').append(neighbour.html()));
         page.append("</p>\n");
         notices();
     }
@@ -126,6 +124,9 @@ final class HtmlReport {
         conformance.runs().stream().map(SuiteRun::selection).filter(selection -> !selection.isEmpty()).distinct()
                 .forEach(selection -> notices.add("Only a selection of the scenarios ran: <code>" + escape(selection)
                         + "</code>. Clauses that it left out are shown as not covered."));
+        conformance.runs().stream().map(SuiteRun::part).filter(part -> !part.equals(SuiteRun.WHOLE)).distinct()
+                .forEach(part -> notices.add("This is part " + escape(part)
+                        + " of a run; <code>ringspec merge</code> puts the parts together."));
         notices.forEach(notice -> page.append("<p class=\"notice\">").append(notice).append("</p>\n"));
     }
 
@@ -186,11 +187,18 @@ final class HtmlReport {
     }
 
     private void withoutClause() {
-        List<String> ids = conformance.scenarios().entrySet().stream()
+        Map<Boolean, List<String>> byProcessor = conformance.scenarios().entrySet().stream()
                 .filter(entry -> entry.getValue().values().stream().allMatch(result -> result.clauses().isEmpty()))
-                .map(Map.Entry::getKey).toList();
+                .collect(Collectors.partitioningBy(entry -> entry.getValue().values().stream()
+                        .anyMatch(result -> result.feature().startsWith(PROCESSOR)),
+                        Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+        scenarios("processor", "The processor alone", byProcessor.get(true));
+        scenarios("other", "Scenarios that name no clause", byProcessor.get(false));
+    }
+
+    private void scenarios(String id, String heading, List<String> ids) {
         if (!ids.isEmpty()) {
-            page.append("<section id=\"other\">\n<h2>Scenarios that name no clause</h2>\n").append(rows.scenarios(ids))
+            page.append("<section id=\"%s\">\n<h2>%s</h2>\n".formatted(id, heading)).append(rows.scenarios(ids))
                     .append("</section>\n");
         }
     }
@@ -200,6 +208,11 @@ final class HtmlReport {
         return conformance.scenarios().entrySet().stream().filter(entry -> entry.getValue().values().stream()
                 .anyMatch(result -> result.clauses().isEmpty() && result.outcome().verdict().isBad()))
                 .map(Map.Entry::getKey).toList();
+    }
+
+    private String section(String id) {
+        return conformance.scenarios().get(id).values().stream().anyMatch(result -> result.feature().startsWith(
+                PROCESSOR)) ? "processor" : "other";
     }
 
     private Stream<ClauseResult> failing() {

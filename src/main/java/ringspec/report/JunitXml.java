@@ -60,14 +60,14 @@ final class JunitXml {
         int colon = result.id().indexOf(": ");
         xml.writeStartElement("testcase");
         xml.writeAttribute("classname", result.id().substring(0, Math.max(0, colon)).replace('/', '.'));
-        xml.writeAttribute("name", result.id().substring(colon + 2));
+        xml.writeAttribute("name", printable(result.id().substring(colon + 2)));
         xml.writeAttribute("time", seconds(result.durationMillis()));
         if (isSkipped(result)) {
             xml.writeEmptyElement("skipped");
-            xml.writeAttribute("message", result.message());
+            xml.writeAttribute("message", printable(result.message()));
         } else if (result.outcome() != Outcome.PASSED) {
             xml.writeStartElement(result.outcome() == Outcome.ERROR ? "error" : "failure");
-            xml.writeAttribute("message", result.message().lines().findFirst().orElse(""));
+            xml.writeAttribute("message", printable(result.message().lines().findFirst().orElse("")));
             xml.writeCharacters(printable(result.step() + "\n" + result.message()));
             xml.writeEndElement();
         }

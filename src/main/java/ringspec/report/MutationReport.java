@@ -22,6 +22,9 @@ public final class MutationReport {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+    /** The file that says what mutation.json may hold, both in this package and beside the report. */
+    static final String SCHEMA = "mutation.schema.json";
+
     private final List<MutantResult> results;
     private final StringBuilder page = new StringBuilder(1 << 18);
 
@@ -34,6 +37,7 @@ public final class MutationReport {
         try {
             Files.createDirectories(output);
             Files.writeString(output.resolve("mutation.json"), JSON.writeValueAsString(results) + "\n");
+            Files.writeString(output.resolve(SCHEMA), resource(SCHEMA));
             Files.writeString(output.resolve("mutants.html"), new MutationReport(results).build());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a list of plain records can't be written", e);

@@ -55,7 +55,7 @@ public final class Report {
     }
 
     /**
-     * Writes {@code conformance.json}, {@code conformance.tap}, {@code index.html}, and for each configuration an XML file in
+     * Writes {@code conformance.json} with its schema, {@code conformance.tap}, {@code index.html}, and for each configuration an XML file in
      * {@code junit/}; what another run has left in that folder is deleted.
      */
     public static void write(Conformance conformance, Path output) {
@@ -93,9 +93,8 @@ public final class Report {
     private static void writePages(Conformance conformance, Path output) throws IOException {
         Files.writeString(output.resolve("conformance.json"), ConformanceJson.of(conformance));
         Files.writeString(output.resolve("conformance.tap"), Tap.of(conformance));
-        boolean allure = Files.isRegularFile(output.resolve("allure/index.html"));
-        boolean coverage = Files.isRegularFile(output.resolve("coverage.html"));
-        Files.writeString(output.resolve("index.html"), HtmlReport.of(conformance, allure, coverage));
+        Files.writeString(output.resolve(ConformanceJson.SCHEMA), HtmlReport.resource(ConformanceJson.SCHEMA));
+        Files.writeString(output.resolve("index.html"), HtmlReport.of(conformance, Neighbour.in(output)));
     }
 
     /**

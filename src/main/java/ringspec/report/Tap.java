@@ -59,7 +59,14 @@ final class Tap {
 
     /** A double-quoted YAML scalar. */
     private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
-                .replace("\t", "\\t") + '"';
+        StringBuilder quoted = new StringBuilder(text.length() + 16).append('"');
+        text.chars().forEach(c -> {
+            switch (c) {
+                case '"', '\\' -> quoted.append('\\').append((char) c);
+                case '\n' -> quoted.append("\\n");
+                default -> quoted.append(c < ' ' || c == 0x7F ? "\\x%02X".formatted(c) : String.valueOf((char) c));
+            }
+        });
+        return quoted.append('"').toString();
     }
 }

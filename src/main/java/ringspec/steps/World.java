@@ -360,8 +360,9 @@ public final class World {
     Optional<String> otherProgram() {
         return offers(Offer.STRUCTURES) || image == null || !ring3Entered || firstRip == image.entry()
                 ? Optional.empty()
-                : Optional.of(("ring 3 began at RIP 0x%x, not at e_entry = 0x%x of the kernel's first module: if the kernel "
-                        + "has a program of its own, say --own-program").formatted(firstRip, image.entry()));
+                : Optional.of(
+                        ("ring 3 began at RIP 0x%x, not at e_entry = 0x%x of the kernel's first module: if the kernel "
+                                + "has a program of its own, say --own-program").formatted(firstRip, image.entry()));
     }
 
     boolean hasEnteredRing3() {

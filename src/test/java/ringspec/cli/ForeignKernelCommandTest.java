@@ -68,8 +68,9 @@ final class ForeignKernelCommandTest {
         Result result = execute("--kernel", THREE_MISTAKES);
         assertThat(result.failing()).containsExactly("MSR-05 FAIL", "RET-04 FAIL", "SEC-01 FAIL");
         assertThat(result.status()).isEqualTo(1);
-        assertThat(result.out()).startsWith("three-mistakes.elf: ").contains("DF of ring 3 is clear at the first instruction "
-                + "of the kernel", "[RFLAGS.DF, RFLAGS = 0x402] expected: 0 but was: 1",
+        assertThat(result.out()).startsWith("three-mistakes.elf: ").contains(
+                "DF of ring 3 is clear at the first instruction "
+                        + "of the kernel", "[RFLAGS.DF, RFLAGS = 0x402] expected: 0 but was: 1",
                 "#GP(0x0) at RIP 0xffffffff80100342, sysretq", "[CR4.SMEP, CR4 = 0x200e20] expected: 1 but was: 0");
         assertThat(verdicts("FAIL")).containsExactly("MSR-05", "RET-04", "SEC-01");
         assertThat(verdicts("ERROR")).isEmpty();

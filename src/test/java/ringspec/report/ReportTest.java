@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -81,7 +83,7 @@ final class ReportTest {
 
     @Test
     void thePageHasARowForEveryClause() {
-        String page = HtmlReport.of(conformance, true, false);
+        String page = HtmlReport.of(conformance, EnumSet.of(Neighbour.ALLURE));
 
         for (Clause clause : Specification.get().clauses()) {
             assertThat(page).containsOnlyOnce("<tr id=\"" + clause.id() + "\"");
@@ -95,7 +97,7 @@ final class ReportTest {
 
     @Test
     void textsOfTheRunAreNotMarkup() {
-        String page = HtmlReport.of(conformance, false, false);
+        String page = HtmlReport.of(conformance, Set.of());
 
         assertThat(page).contains("&lt;script&gt;alert(&quot;&amp;amp; that&#39;s it&quot;)&lt;/script&gt;")
                 .doesNotContain("<script>alert", "\u001B");
@@ -104,20 +106,20 @@ final class ReportTest {
     /** The page opens from disk and asks nobody for anything: its links lead to its neighbours or to itself. */
     @Test
     void thePageNeedsNothingFromElsewhere() {
-        String page = HtmlReport.of(new Conformance(SyntheticRuns.nearlyAll(true)), true, false);
+        String page = HtmlReport.of(new Conformance(SyntheticRuns.nearlyAll(true)), EnumSet.allOf(Neighbour.class));
 
         assertThat(page).doesNotContain("http:", "https:", "url(", "@import", "src=");
         Matcher link = Pattern.compile("href=\"([^\"]*)\"").matcher(page);
         while (link.find()) {
             assertThat(link.group(1)).matches(
-                    "#[\\w-]+|data:,|\\.\\./features/.*\\.feature|allure/index.html|junit/|conformance.json");
+                    "#[\\w-]+|data:,|\\.\\./features/.*\\.feature|allure/index.html|coverage.html|mutants.html|junit/|conformance(\\.schema)?.json|conformance.tap");
         }
     }
 
     @Test
     void aPartOfTheSpecificationIsNotPassedOffAsTheWhole() {
         String page = HtmlReport.of(new Conformance(List.of(new SuiteRun("INTEL", "reference", "groups=SYS-07",
-                List.of(SyntheticRuns.passed("f: a", "SYS-07"))))), false, false);
+                List.of(SyntheticRuns.passed("f: a", "SYS-07"))))), Set.of());
 
         assertThat(page).contains("did not run on AMD", "<code>groups=SYS-07</code>").doesNotContain("allure/");
     }
@@ -127,7 +129,7 @@ final class ReportTest {
         String page = HtmlReport.of(new Conformance(List.of(new SuiteRun("INTEL", "reference", "", List.of(SyntheticRuns
                 .error(
                         "f: a"))))),
-                false, false);
+                Set.of());
 
         assertThat(page).contains("<title>ringspec: 1 scenario failing</title>", "id=\"other\"")
                 .doesNotContain("No clause fails");
@@ -144,7 +146,7 @@ final class ReportTest {
         Report.write(Report.read(results), junit, folder.resolve("reports"));
 
         assertThat(folder.resolve("reports/conformance.json")).hasContent(ConformanceJson.of(conformance));
-        assertThat(folder.resolve("reports/index.html")).hasContent(HtmlReport.of(conformance, false, false));
+        assertThat(folder.resolve("reports/index.html")).hasContent(HtmlReport.of(conformance, Set.of()));
         assertThat(folder.resolve("reports/junit")).isDirectoryContaining("glob:**/TEST-a.xml")
                 .isDirectoryNotContaining("glob:**/failsafe-summary.xml");
     }
