@@ -33,7 +33,7 @@ public final class MultibootLoader {
     /**
      * Loads everything and sets the processor to the first instruction.
      *
-     * @param machine fresh, with {@code Board.Pc}; what it contains is unspecified if this fails
+     * @param machine fresh, with {@code Board.Pc}; RAM from 1 MByte on may hold anything. Unspecified if this fails
      * @param commandLine the kernel's
      * @throws MultibootException if there is no RAM for it
      */
@@ -70,8 +70,8 @@ public final class MultibootLoader {
                                             .base(),
                                     map.getLast().end()));
         }
-        // RAM behind the file's bytes is zero already: the machine is fresh.
         machine.ram().write(segment.physical(), image.file(), segment.offset(), segment.fileSize());
+        machine.ram().fill(segment.physical() + segment.fileSize(), segment.memorySize() - segment.fileSize(), 0);
         placed.add(segment);
     }
 

@@ -32,11 +32,10 @@ import ringspec.subject.UnknownSubjectException;
         footer = {"",
                 "A kernel of yours, --kernel FILE: a Multiboot 1 image, ELF or with address fields. Its first module is an",
                 "ELF64 executable at 4 MBytes, a few pages long, which it is to run in ring 3 with whatever stack and registers.",
-                "Nothing else is assumed: the program calls no number that your kernel could have but 0x7FFFFFFF, which is to",
-                "be refused with a negative RAX, and never exits. With --own-program the kernel gets no module, and what needs",
-                "ringspec's program is not applicable; so is what only the reference kernel promises. Each scenario boots your",
-                "kernel anew, up to its first instruction in ring 3, which must come within 50 million instructions.",
-                "",
+                "The program makes system calls only with numbers that no kernel has, 0x7FFFFFFF above all, which are to be",
+                "answered with a negative RAX; it never exits, and may fault. Nothing else is assumed. With --own-program the",
+                "kernel gets no module, and what needs ringspec's program doesn't apply; nor does what only the reference",
+                "kernel promises. The first instruction in ring 3 must come within 50 million instructions.", "",
                 "Exit status: 0 all that was selected conforms, 1 some clause fails, 2 wrong usage, 3 nothing was",
                 "selected, 4 there is no such clause, chapter or subject, 5 the harness itself failed."})
 final class ConformCommand implements Callable<Integer> {

@@ -407,8 +407,16 @@ public final class World {
 
     /** Memory of the running process, by its user page tables. */
     byte[] readUser(long address, int length) {
-        return new MachineView(machine()).read(offers(Offer.STRUCTURES) ? currentProcess().userCr3() : cpu().cr3,
-                address, length);
+        return read(offers(Offer.STRUCTURES) ? currentProcess().userCr3() : cpu().cr3, address, length);
+    }
+
+    /** What isn't mapped is the subject's fault. */
+    private byte[] read(long cr3, long address, int length) {
+        try {
+            return new MachineView(machine()).read(cr3, address, length);
+        } catch (IllegalArgumentException e) {
+            throw new AssertionError(e.getMessage(), e);
+        }
     }
 
     long readUser64(long address) {
@@ -417,7 +425,7 @@ public final class World {
 
     /** 8 bytes by the page tables in use, which need no rights. */
     long read64(long address) {
-        return java.nio.ByteBuffer.wrap(new MachineView(machine()).read(cpu().cr3, address, 8))
+        return java.nio.ByteBuffer.wrap(read(cpu().cr3, address, 8))
                 .order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
     }
 

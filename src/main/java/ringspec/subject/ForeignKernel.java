@@ -36,6 +36,10 @@ public final class ForeignKernel implements Subject {
     /** Programs whose booted machine is kept, since the rows of an outline and the scenarios of a feature often share theirs. */
     private static final int KEPT = 8;
 
+    private static final long HIGH_MEMORY = 1 << 20;
+    private static final int USED = 0xA5;
+
+    private final Map<ProcessorModel, Machine> used = new ConcurrentHashMap<>();
     private final Map<Key, BootedMachine> booted = new ConcurrentHashMap<>();
     private final String name;
     private final MultibootImage image;
@@ -100,10 +104,21 @@ public final class ForeignKernel implements Subject {
     }
 
     private Machine loaded(ProcessorModel model, List<NamedElf> programs) throws MultibootException {
-        Machine machine = new Machine(new Machine.Config(model, Machine.DEFAULT_RAM, Interpreter::new)
-                .with(new Board.Pc()));
+        Machine empty = used.computeIfAbsent(model, ForeignKernel::usedMachine);
+        Machine machine;
+        synchronized (empty) {
+            machine = empty.fork();
+        }
         MultibootLoader.load(machine, image, commandLine, programs.stream()
                 .map(program -> new BootModule(program.bytes(), module)).toList());
+        return machine;
+    }
+
+    /** RAM is not zero when a kernel starts: what it forgets to clear shows. */
+    private static Machine usedMachine(ProcessorModel model) {
+        Machine machine = new Machine(new Machine.Config(model, Machine.DEFAULT_RAM, Interpreter::new)
+                .with(new Board.Pc()));
+        machine.ram().fill(HIGH_MEMORY, Machine.DEFAULT_RAM - HIGH_MEMORY, USED);
         return machine;
     }
 
