@@ -1,6 +1,8 @@
 package ringspec.conform;
 
 import java.time.LocalDate;
+import ringspec.report.ScenarioResult;
+import ringspec.report.SuiteRun;
 
 /**
  * A failure that is known and excused for a time.
@@ -16,9 +18,18 @@ import java.time.LocalDate;
 public record ExpectedFailure(String clause, String scenario, String subject, String on, String reason, String link,
         LocalDate expires) {
 
-    boolean covers(String subjectName, String configuration, ringspec.report.ScenarioResult result) {
-        return (subject.isEmpty() || subject.equals(subjectName)) && (on.isEmpty() || on.equals(configuration))
-                && (clause.isEmpty() ? scenario.equals(result.id()) : result.clauses().contains(clause));
+    /** Whether a run is of the subject and on the configuration that this is about. */
+    boolean isAbout(SuiteRun run) {
+        return isAbout(run.subject(), run.model());
+    }
+
+    private boolean isAbout(String subjectName, String configuration) {
+        return (subject.isEmpty() || subject.equals(subjectName)) && (on.isEmpty() || on.equals(configuration));
+    }
+
+    boolean covers(String subjectName, String configuration, ScenarioResult result) {
+        return isAbout(subjectName, configuration) && (clause.isEmpty() ? scenario.equals(result.id())
+                : result.clauses().contains(clause));
     }
 
     String name() {

@@ -106,12 +106,26 @@ public final class ExpectedFailures {
      *
      * @param today after an entry's last day it excuses nothing
      * @param complete whether this is all of the run; in a part of it, what an entry excuses may lie in another part
+     * @throws ReportException if all scenarios ran and an entry names none of them
      */
     public List<SuiteRun> applyTo(List<SuiteRun> runs, LocalDate today, boolean complete) {
+        if (complete) {
+            entries.forEach(entry -> checkName(entry, runs));
+        }
         return runs.stream().map(run -> new SuiteRun(run.model(), run.subject(), run.selection(), run.part(), applied(
                 run, today,
                 complete)))
                 .toList();
+    }
+
+    /** A scenario's name may be misspelt or have changed; then its entry would lie around for ever. */
+    private static void checkName(ExpectedFailure entry, List<SuiteRun> runs) {
+        List<SuiteRun> meant = runs.stream().filter(run -> run.selection().isEmpty() && entry.isAbout(run)).toList();
+        if (!meant.isEmpty() && meant.stream().noneMatch(run -> run.scenarios().stream().anyMatch(result -> entry
+                .covers(run.subject(), run.model(), result)))) {
+            throw new ReportException("an entry of the expected failures names %s, and no such scenario ran".formatted(
+                    entry.name()));
+        }
     }
 
     private List<ScenarioResult> applied(SuiteRun run, LocalDate today, boolean complete) {
@@ -137,8 +151,9 @@ public final class ExpectedFailures {
                     entry.reason(), entry.link(), result.message()));
         }
         if (result.outcome() == Outcome.PASSED && !stillFails) {
-            return with(result, Outcome.FAILED, "%s is expected to fail (%s) and passes: remove the entry".formatted(
-                    entry.name(), entry.reason()));
+            return with(result, Outcome.FAILED,
+                    "%s is expected to fail (%s) and passes: remove the entry, or say with \"on:\" where it fails"
+                            .formatted(entry.name(), entry.reason()));
         }
         return result;
     }

@@ -3,6 +3,7 @@ package ringspec.conform;
 import io.cucumber.core.feature.FeatureParser;
 import io.cucumber.core.feature.FeatureWithLines;
 import io.cucumber.core.gherkin.Feature;
+import io.cucumber.core.gherkin.FeatureParserException;
 import io.cucumber.core.gherkin.Pickle;
 import io.cucumber.core.options.RuntimeOptionsBuilder;
 import io.cucumber.core.runtime.FeaturePathFeatureSupplier;
@@ -19,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import ringspec.report.ReportException;
 import ringspec.spec.Specification;
 
 /** The features that this build carries along, parsed once; views of them hold some of their scenarios, or changed ones. */
@@ -41,12 +43,18 @@ public final class Features {
      * Features from elsewhere.
      *
      * @param path a folder or file, or {@code classpath:..}
+     * @throws ReportException if one of them isn't Gherkin
      */
     public static Features from(String path) {
         AtomicLong ids = new AtomicLong();
-        return new Features(new FeaturePathFeatureSupplier(Features.class::getClassLoader,
-                new RuntimeOptionsBuilder().addFeature(FeatureWithLines.parse(path)).build(),
-                new FeatureParser(() -> new UUID(0, ids.incrementAndGet()))).get());
+        try {
+            return new Features(new FeaturePathFeatureSupplier(Features.class::getClassLoader,
+                    new RuntimeOptionsBuilder().addFeature(FeatureWithLines.parse(path)).build(),
+                    new FeatureParser(() -> new UUID(0, ids.incrementAndGet()))).get());
+        } catch (FeatureParserException e) {
+            throw new ReportException("%s: %s".formatted(e.getMessage().strip(), e.getCause() == null ? ""
+                    : e.getCause().getMessage().strip()));
+        }
     }
 
     /** These with only the scenarios for which the condition holds; features without any are left out. */

@@ -78,10 +78,10 @@ public final class Hooks {
         world.require(Offer.CONTRACT);
     }
 
-    /** What a kernel shows before it has run a process says nothing of the boundary. */
+    /** What a kernel shows before it has run a process says nothing of the boundary. A step without a definition isn't its fault. */
     @After(order = 1500)
     public void somethingHappened(Scenario scenario) {
-        if (!scenario.isFailed() && scenario.getStatus() != Status.SKIPPED && !world.hasRun()) {
+        if (scenario.getStatus() == Status.PASSED && !world.hasRun()) {
             throw new AssertionError("nothing ran in this scenario: it needs a When step that lets the machine run");
         }
     }

@@ -123,8 +123,9 @@ final class RandomGuest {
                     + "reset: mov eax, LOW\nok: mov [rsp+8], rax; pop rax; iretq";
             case 32 -> "push eax; mov eax, [esp+4]; inc eax; cmp eax, LOW; jb reset; cmp eax, HIGH; jb ok\n"
                     + "reset: mov eax, LOW\nok: mov [esp+4], eax; pop eax; iretd";
-            default -> "push bp; push ax; mov bp, sp; mov ax, [bp+4]; inc ax; cmp ax, LOW; jb reset; cmp ax, HIGH; jb ok\n"
-                    + "reset: mov ax, LOW\nok: mov [bp+4], ax; pop ax; pop bp; iret";
+            default ->
+                    "push bp; push ax; mov bp, sp; mov ax, [bp+4]; inc ax; cmp ax, LOW; jb reset; cmp ax, HIGH; jb ok\n"
+                            + "reset: mov ax, LOW\nok: mov [bp+4], ax; pop ax; pop bp; iret";
         };
         return template.replace("LOW", Long.toString(start)).replace("HIGH", Long.toString(start + length));
     }
