@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import ringspec.cpu.exec.OperationBinder;
 import ringspec.engine.Interpreter;
 import ringspec.kernel.BootLoader;
@@ -28,7 +29,12 @@ public final class DesignedKernel implements Subject {
 
     private static final long BOOT_BUDGET = 1_000_000;
 
-    private final Map<Configuration, BootedMachine> booted = new ConcurrentHashMap<>();
+    private final Map<Configuration, Attempt> booted = new ConcurrentHashMap<>();
+
+    /** A machine, or why there is none; either is the same each time. */
+    private record Attempt(@Nullable BootedMachine machine, String failure) {
+    }
+
     private final String name;
     private final KernelDesign design;
     private final OperationBinder semantics;
@@ -71,13 +77,25 @@ public final class DesignedKernel implements Subject {
      */
     public BootedMachine boot(Configuration configuration) {
         // The seed is of no account until there are processes.
-        BootedMachine template = booted.computeIfAbsent(configuration.withoutAslr(), this::bootNew);
+        Attempt attempt = booted.computeIfAbsent(configuration.withoutAslr(), this::attempt);
+        BootedMachine template = attempt.machine();
+        if (template == null) {
+            throw new SubjectFailure(attempt.failure());
+        }
         BootedMachine fork;
         synchronized (template) {
             fork = template.fork();
         }
         configuration.aslrSeed().ifPresent(fork::randomiseAddresses);
         return fork;
+    }
+
+    private Attempt attempt(Configuration configuration) {
+        try {
+            return new Attempt(bootNew(configuration), "");
+        } catch (SubjectFailure e) {
+            return new Attempt(null, e.getMessage());
+        }
     }
 
     /**
