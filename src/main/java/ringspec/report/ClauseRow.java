@@ -4,7 +4,9 @@ import static ringspec.report.Html.count;
 import static ringspec.report.Html.escape;
 import static ringspec.report.Html.sentence;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ringspec.spec.Clause;
@@ -125,17 +127,29 @@ final class ClauseRow {
                 }).append("</span>");
     }
 
-    /** One reason that is the same on all models is said once. */
-    private void reasons(StringBuilder list, Map<String, ScenarioResult> byModel) {
-        List<ScenarioResult> told = byModel.values().stream().filter(result -> !result.message().isEmpty()).toList();
-        boolean same = told.size() == byModel.size()
-                && told.stream().map(result -> result.step() + '\n' + result.message()).distinct().count() == 1;
+    /** Why it did not pass; a reason that is the same on several configurations is said once. */
+    private static void reasons(StringBuilder list, Map<String, ScenarioResult> byModel) {
+        Map<Reason, List<String>> reasons = new LinkedHashMap<>();
         byModel.forEach((model, result) -> {
-            if (!result.message().isEmpty() && (!same || result == told.getFirst())) {
-                String where = (same ? "" : model + (result.step().isEmpty() ? "" : ": ")) + result.step();
-                list.append("<figure>").append(where.isEmpty() ? "" : "<figcaption>" + escape(where) + "</figcaption>")
-                        .append("<pre>").append(escape(result.message())).append("</pre></figure>");
+            if (!result.message().isEmpty()) {
+                reasons.computeIfAbsent(Reason.of(result), _ -> new ArrayList<>()).add(model);
             }
         });
+        reasons.forEach((reason, models) -> {
+            String where = models.size() == byModel.size() ? "" : String.join(", ", models);
+            String caption = where + (where.isEmpty() || reason.step().isEmpty() ? "" : ": ") + reason.step();
+            list.append("<figure class=\"").append(style(reason.verdict())).append("\">").append(caption.isEmpty() ? ""
+                    : "<figcaption>" + escape(caption) + "</figcaption>")
+                    .append("<pre>").append(escape(reason.message())).append("</pre></figure>");
+        });
+    }
+
+    /** Why a scenario ended as it did. Where it didn't apply, the reason says it all, wherever it was found. */
+    private record Reason(Verdict verdict, String step, String message) {
+
+        static Reason of(ScenarioResult result) {
+            Verdict verdict = result.outcome().verdict();
+            return new Reason(verdict, verdict == Verdict.NOT_APPLICABLE ? "" : result.step(), result.message());
+        }
     }
 }

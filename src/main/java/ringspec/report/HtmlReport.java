@@ -105,8 +105,7 @@ final class HtmlReport {
         long millis = conformance.runs().stream().flatMap(run -> run.scenarios().stream())
                 .mapToLong(ScenarioResult::durationMillis).sum();
         page.append("<p>").append(count(conformance.scenarios().size(), "scenario")).append(" on ")
-                .append(conformance.runs().stream().map(SuiteRun::model)
-                        .collect(Collectors.joining(" and ")))
+                .append(String.join(", ", conformance.runs().stream().map(SuiteRun::model).toList()))
                 .append(", %.1f s in all.".formatted(millis / 1000.0));
         neighbours.forEach(neighbour -> page.append(' ').append(neighbour.html()));
         page.append("</p>\n");
