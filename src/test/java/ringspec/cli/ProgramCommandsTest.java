@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import ringspec.isa.assembler.Assembler;
 import ringspec.subject.AssemblyProgram;
 
 /** The commands that take a program: what they print where, and their exit status. */
@@ -147,6 +150,21 @@ final class ProgramCommandsTest {
         assertThat(result.err()).contains("ControlRegisterWrite[").contains(
                 "not ended (give more with --budget) after 12,000");
         assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhatAMultibootKernelDoesThatIsNotEmulated(@TempDir Path folder) throws IOException {
+        ByteBuffer image = ByteBuffer.allocate(0x200).order(ByteOrder.LITTLE_ENDIAN);
+        int magic = 0x1BADB002;
+        int flags = 0x10000;
+        image.putInt(magic).putInt(flags).putInt(-magic - flags).putInt(0x10_0000).putInt(0x10_0000).putInt(0)
+                .putInt(0).putInt(0x10_0100);
+        image.put(0x100, Assembler.assembleAt(0x10_0100, ".code32\nmov esp, 0x90000\npush 0x4002\npopfd\niretd\n"));
+        Path file = Files.write(folder.resolve("task.bin"), image.array());
+        Result result = execute("run", "--multiboot", file.toString());
+        assertThat(result.err()).startsWith("not emulated: IRET with EFLAGS.NT = 1 is a hardware task switch at 0x10010b: ")
+                .contains(" after 3 instructions on INTEL").hasLineCount(1);
+        assertThat(result.status()).isEqualTo(3);
     }
 
     @Test

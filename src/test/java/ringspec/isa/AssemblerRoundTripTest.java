@@ -15,6 +15,7 @@ import ringspec.isa.assembler.Assembler;
 class AssemblerRoundTripTest {
 
     private static final int TRIES = 60;
+    private static final int SAMPLES = 16;
 
     /** GNU prints them with a REX.W or a 67 prefix before the mnemonic; here TBYTE PTR says the first. */
     private static final Set<String> PRINTED_WITH_PREFIX = Set.of("CALL m16:64", "JMP m16:64");
@@ -35,7 +36,7 @@ class AssemblerRoundTripTest {
             if (isCut(codeSize, form) || codeSize == CodeSize.BITS_16 && SAME_TEXT_IN_16.contains(form.signature())) {
                 continue;
             }
-            for (Sample sample : AssemblerSamples.of(codeSize, form, TRIES, 1)) {
+            for (Sample sample : AssemblerSamples.of(codeSize, form, TRIES, SAMPLES, 1)) {
                 String difference = NARROWED.contains(form.signature()) ? "" : difference(codeSize, sample);
                 if (!difference.isEmpty()) {
                     wrong.add(form.id() + ": " + sample.text() + " -> " + difference);
@@ -109,7 +110,7 @@ class AssemblerRoundTripTest {
         for (InstructionForm form : AssemblerSamples.forms(codeSize)) {
             boolean printable = !form.printedMnemonic().contains("_") && !PRINTED_WITH_PREFIX.contains(form
                     .signature());
-            if (printable && !isCut(codeSize, form) && AssemblerSamples.of(codeSize, form, TRIES, 1).isEmpty()) {
+            if (printable && !isCut(codeSize, form) && AssemblerSamples.of(codeSize, form, TRIES, 1, 1).isEmpty()) {
                 without.add(form.id());
             }
         }

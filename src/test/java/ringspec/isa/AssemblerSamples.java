@@ -35,9 +35,14 @@ final class AssemblerSamples {
 
     /** Distinct texts of a form that an assembler can be expected to take; the same for the same seed. */
     static List<Sample> of(CodeSize codeSize, InstructionForm form, int tries, long seed) {
+        return of(codeSize, form, tries, tries, seed);
+    }
+
+    /** The same, but no more than so many: some forms need many tries for one, others have one at each. */
+    static List<Sample> of(CodeSize codeSize, InstructionForm form, int tries, int atMost, long seed) {
         EncodingSamples samples = new EncodingSamples(seed * 31 + form.id().hashCode());
         List<Sample> result = new ArrayList<>();
-        for (int i = 0; i < tries; i++) {
+        for (int i = 0; i < tries && result.size() < atMost; i++) {
             byte[] bytes = samples.sample(form, codeSize);
             if (Decoder.decode(codeSize, bytes, 0, bytes.length) instanceof Instruction instruction && instruction
                     .form() == form) {

@@ -5,9 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 
 /** GNU objdump as the second opinion on what bytes mean. */
 final class Objdump {
@@ -49,27 +48,40 @@ final class Objdump {
             }
         }
         Path file = Files.write(folder.resolve("corpus.bin"), image.toByteArray());
-        TreeMap<Long, String> texts = new TreeMap<>();
         String machine = switch (codeSize) {
             case BITS_16 -> "i8086";
             case BITS_32 -> "i386";
             case BITS_64 -> "i386:x86-64";
         };
-        for (String line : run("objdump", "-D", "-z", "-w", "-b", "binary", "-m", machine, "-M", "intel,intel64",
-                "--insn-width=15", file.toString()).split("\n")) {
-            String[] columns = line.split("\t", 3);
-            if (columns.length > 1 && columns[0].endsWith(":")) {
-                texts.put(Long.parseLong(columns[0].trim().replace(":", ""), 16), columns.length > 2 ? columns[2] : "");
+        return firstOfEachSlot(run("objdump", "-D", "-z", "-w", "-b", "binary", "-m", machine, "-M", "intel,intel64",
+                "--insn-width=15", file.toString()), encodings.size());
+    }
+
+    /** Most lines are the NOPs between, a million and more in all, so that only the two per slot that count are looked into. */
+    private static List<Line> firstOfEachSlot(String listing, int slots) {
+        Line[] lines = new Line[slots];
+        Arrays.fill(lines, new Line("nothing", 0));
+        String first = "";
+        int start = -1;
+        for (int at = 0, end; at < listing.length(); at = end + 1) {
+            end = listing.indexOf('\n', at);
+            int colon = listing.indexOf(':', at);
+            if (colon < 0 || colon + 1 >= end || listing.charAt(colon + 1) != '\t') {
+                continue;
+            }
+            boolean opensSlot = listing.charAt(colon - 1) == '0' && Character.digit(listing.charAt(
+                    colon - 2), 16) % 2 != 1;
+            if (start >= 0 || opensSlot) {
+                int address = Integer.parseInt(listing.substring(at, colon).strip(), 16);
+                if (start >= 0) {
+                    lines[start / SLOT] = new Line(first, address - start);
+                }
+                start = address % SLOT == 0 ? address : -1;
+                int text = listing.indexOf('\t', colon + 2);
+                first = text < 0 || text > end ? "" : listing.substring(text + 1, end);
             }
         }
-        List<Line> lines = new ArrayList<>();
-        for (int i = 0; i < encodings.size(); i++) {
-            long address = (long) i * SLOT;
-            Long next = texts.higherKey(address);
-            lines.add(new Line(texts.getOrDefault(address, "nothing"), (int) ((next == null ? address + SLOT : next)
-                    - address)));
-        }
-        return lines;
+        return List.of(lines);
     }
 
     private static String run(String... command) throws IOException {

@@ -1,11 +1,14 @@
 package ringspec.cpu.exec;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import ringspec.cpu.Cpu;
 import ringspec.cpu.Fault;
+import ringspec.cpu.FpuState;
 import ringspec.cpu.ProcessorModels;
 import ringspec.cpu.ProcessorReset;
 import ringspec.cpu.Rflags;
@@ -26,18 +29,25 @@ final class DemandMappedCpu {
     private static final int P = 1;
     private static final int RW = 2;
     private static final int US = 4;
+    /** A stretch of random bytes from which a seed chooses the pages. */
+    private static final byte[] NOISE = noise();
 
     final Cpu cpu;
     private final PhysicalMemory ram = new PhysicalMemory(SIZE);
     private final Map<Long, Integer> frames = new LinkedHashMap<>();
+    private final long seed;
     private int nextTable = FIRST_TABLE;
 
     DemandMappedCpu(long seed) {
-        byte[] content = new byte[SIZE - FIRST_DATA];
-        new Random(seed).nextBytes(content);
-        ram.write(FIRST_DATA, content, 0, content.length);
+        this.seed = seed;
         cpu = new Cpu(ProcessorModels.INTEL, ram, null, new Trace());
         ProcessorReset.longMode(cpu, PML4, 0, 0);
+    }
+
+    private static byte[] noise() {
+        byte[] bytes = new byte[1 << 18];
+        new Random(19).nextBytes(bytes);
+        return bytes;
     }
 
     /** Maps what the fault asks for. */
@@ -52,7 +62,7 @@ final class DemandMappedCpu {
 
     private void map(long linear, boolean writable) {
         long page = linear & -Frame.SIZE;
-        int frame = frames.computeIfAbsent(page, key -> FIRST_DATA + frames.size() * Frame.SIZE);
+        int frame = frames.computeIfAbsent(page, key -> newFrame());
         if (frame >= SIZE || nextTable > FIRST_DATA - 3 * Frame.SIZE) {
             throw new IllegalStateException("the instruction touches more pages than the test has");
         }
@@ -68,17 +78,53 @@ final class DemandMappedCpu {
         ram.write64(table + (linear >>> 12 & 511) * 8, frame | P | US | (writable ? RW : 0));
     }
 
-    /** Everything that a program could see and an instruction could have changed; RF, which marks a part of a REP, is left out. */
-    record State(String registers, long flags, long rip, int data) {
+    private int newFrame() {
+        int frame = FIRST_DATA + frames.size() * Frame.SIZE;
+        if (frame < SIZE) {
+            int from = (int) Math.floorMod(seed + 0x9E37_79B9L * frame, NOISE.length - Frame.SIZE);
+            ram.write(frame, NOISE, from, Frame.SIZE);
+        }
+        return frame;
+    }
+
+    /**
+     * Everything that a program could see and an instruction could have changed; RF, which marks a part of a REP, is left out.
+     *
+     * @param registers all but the x87 unit's
+     * @param x87 its fields and registers
+     * @param data a hash over the data pages
+     */
+    record State(List<Long> registers, List<Long> x87, long flags, long rip, int data) {
         State withoutData() {
-            return new State(registers, flags, rip, 0);
+            return new State(registers, x87, flags, rip, 0);
         }
     }
 
     State state() {
-        String registers = Arrays.toString(cpu.gpr) + Arrays.toString(cpu.xmm) + Arrays.toString(cpu.ymmHigh)
-                + cpu.mxcsr + cpu.fpu;
-        return new State(registers, cpu.flags.value() & ~Rflags.RF, cpu.rip, Arrays.hashCode(ram.read(FIRST_DATA, SIZE
-                - FIRST_DATA)));
+        int data = 0;
+        for (int i = 0; i < frames.size(); i++) {
+            data = 31 * data + Arrays.hashCode(ram.frame((FIRST_DATA >> Frame.SHIFT) + i).bytes);
+        }
+        return new State(list(cpu.gpr, cpu.xmm, cpu.ymmHigh, new long[]{cpu.mxcsr}), x87(), cpu.flags.value()
+                & ~Rflags.RF, cpu.rip, data);
+    }
+
+    private List<Long> x87() {
+        FpuState fpu = cpu.fpu;
+        List<Long> fields = list(fpu.significand, new long[]{fpu.control, fpu.status, fpu.tag});
+        for (int signExponent : fpu.signExponent) {
+            fields.add((long) signExponent);
+        }
+        return fields;
+    }
+
+    private static List<Long> list(long[]... arrays) {
+        List<Long> values = new ArrayList<>(96);
+        for (long[] array : arrays) {
+            for (long value : array) {
+                values.add(value);
+            }
+        }
+        return values;
     }
 }
