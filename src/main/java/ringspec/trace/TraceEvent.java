@@ -3,6 +3,10 @@ package ringspec.trace;
 /**
  * Something architecturally visible that the machine did. Text is a view: {@code toString} of the records is stable and is
  * what the trace hash is computed over.
+ *
+ * <p>Every {@code rip} and every {@code target} is what the register RIP holds there; outside 64-bit mode that is EIP or IP, an offset
+ * in the code segment, as in the frames that exceptions push. Likewise every {@code rsp} is RSP, ESP or SP. Whatever is called linear
+ * has the segment's base in it.
  */
 public sealed interface TraceEvent {
 

@@ -162,7 +162,8 @@ final class ProgramCommandsTest {
         image.put(0x100, Assembler.assembleAt(0x10_0100, ".code32\nmov esp, 0x90000\npush 0x4002\npopfd\niretd\n"));
         Path file = Files.write(folder.resolve("task.bin"), image.array());
         Result result = execute("run", "--multiboot", file.toString());
-        assertThat(result.err()).startsWith("not emulated: IRET with EFLAGS.NT = 1 is a hardware task switch at 0x10010b: ")
+        assertThat(result.err()).startsWith(
+                "not emulated: IRET with EFLAGS.NT = 1 is a hardware task switch at 0x10010b: ")
                 .contains(" after 3 instructions on INTEL").hasLineCount(1);
         assertThat(result.status()).isEqualTo(3);
     }

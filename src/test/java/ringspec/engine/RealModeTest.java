@@ -31,6 +31,20 @@ final class RealModeTest {
         assertThat(bed.selector(SegmentRegister.CS)).isEqualTo(0xF000);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"vaddps xmm0, xmm1, xmm2", "vaddps ymm0, ymm1, [bx]", "andn eax, ebx, ecx", "vzeroupper"})
+    void thereIsNoVexPrefix(String text) {
+        cpu.cr4 |= ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXSAVE;
+        cpu.xcr0 = 7;
+        bed.run(text + "; hlt");
+        assertThat(bed.fault()).isEqualTo("#6");
+        ModeBed other = new ModeBed("INTEL").inProtectedMode();
+        other.cpu.cr4 = cpu.cr4;
+        other.cpu.xcr0 = cpu.xcr0;
+        other.run(text.replace("bx]", "ebx]") + "; hlt");
+        assertThat(other.fault()).isEqualTo("none");
+    }
+
     @Test
     void segmentsAreSixteenTimesTheSelector() {
         bed.run("mov ax, 0x6000; mov es, ax; mov di, 0x10; mov ax, 0xBEEF; stosw; mov bx, es:[0x10]; hlt");

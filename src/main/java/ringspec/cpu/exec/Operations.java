@@ -56,6 +56,10 @@ public final class Operations {
         String mnemonic = FeatureGate.mnemonicOn(instruction.form(), model);
         OperationFactory factory = mnemonic == null ? null : FACTORIES.get(mnemonic);
         Operation operation = factory == null ? null : factory.bind(instruction, offset);
-        return operation != null ? operation : new UndefinedOperation(instruction, offset);
+        if (operation == null) {
+            return new UndefinedOperation(instruction, offset);
+        }
+        return instruction.form().isVex() && !instruction.codeSize().is64() ? new ProtectedModeOperation(operation)
+                : operation;
     }
 }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import ringspec.cpu.ProcessorModels;
 import ringspec.isa.CodeSize;
 import ringspec.isa.Decoder;
@@ -23,20 +25,21 @@ class TableCoverageTest {
             "that is what it is for",
             "RSM", "there is no system-management mode");
 
-    @Test
-    void everyFormIsBoundToSemantics() {
+    @ParameterizedTest
+    @EnumSource(CodeSize.class)
+    void everyFormIsBoundToSemantics(CodeSize size) {
         EncodingSamples samples = new EncodingSamples(1);
         Set<String> without = new TreeSet<>();
-        for (InstructionForm form : InstructionTable.get().forms(CodeSize.BITS_64)) {
+        for (InstructionForm form : InstructionTable.get().forms(size)) {
             for (int i = 0; i < 20; i++) {
-                byte[] bytes = samples.sample(form);
-                if (Decoder.decode(bytes, 0, bytes.length) instanceof Instruction instruction
+                byte[] bytes = samples.sample(form, size);
+                if (Decoder.decode(size, bytes, 0, bytes.length) instanceof Instruction instruction
                         && Operations.bind(instruction, 0, ProcessorModels.INTEL) instanceof UndefinedOperation) {
                     without.add(instruction.mnemonic());
                 }
             }
         }
-        assertThat(without).isEqualTo(new TreeSet<>(UNDEFINED.keySet()));
+        assertThat(without).as("code of %s", size).isEqualTo(new TreeSet<>(UNDEFINED.keySet()));
     }
 
     @Test
