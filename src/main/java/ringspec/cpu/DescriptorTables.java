@@ -57,6 +57,27 @@ public final class DescriptorTables {
     }
 
     /**
+     * Reads the code segment that a gate of the IDT leads to.
+     *
+     * @param only64 whether it must be 64-bit
+     * @throws Fault #GP or #NP if it may not be entered
+     */
+    static Descriptor readHandler(Cpu cpu, int selector, int ext, boolean only64) {
+        if (isNull(selector)) {
+            throw Fault.of(Vector.GP, ext);
+        }
+        Descriptor descriptor = read(cpu, selector, ext);
+        boolean unfit = only64 && (!descriptor.isLong() || descriptor.isBig());
+        if (!descriptor.isCode() || descriptor.dpl() > cpu.cpl() || unfit) {
+            throw Fault.of(Vector.GP, errorCode(selector, ext));
+        }
+        if (!descriptor.isPresent()) {
+            throw Fault.of(Vector.NP, errorCode(selector, ext));
+        }
+        return descriptor;
+    }
+
+    /**
      * Reads the upper half of a 16-byte descriptor.
      *
      * @throws Fault #GP(selector) if it lies outside the table

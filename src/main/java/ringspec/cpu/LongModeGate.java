@@ -40,22 +40,8 @@ final class LongModeGate implements Gate {
             throw Fault.of(Vector.NP, entryCode);
         }
         this.selector = gate.gateSelector();
-        this.code = readCode();
+        this.code = DescriptorTables.readHandler(cpu, selector, ext, true);
         this.level = code.isConforming() ? cpu.cpl() : code.dpl();
-    }
-
-    private Descriptor readCode() {
-        if (DescriptorTables.isNull(selector)) {
-            throw Fault.of(Vector.GP, ext);
-        }
-        Descriptor descriptor = DescriptorTables.read(cpu, selector, ext);
-        if (!descriptor.isCode() || descriptor.dpl() > cpu.cpl() || !descriptor.isLong() || descriptor.isBig()) {
-            throw Fault.of(Vector.GP, DescriptorTables.errorCode(selector, ext));
-        }
-        if (!descriptor.isPresent()) {
-            throw Fault.of(Vector.NP, DescriptorTables.errorCode(selector, ext));
-        }
-        return descriptor;
     }
 
     @Override

@@ -36,7 +36,7 @@ final class ProtectedModeGate implements Gate {
         }
         this.size = gate.type() >= Descriptor.INTERRUPT_GATE ? 4 : 2;
         this.selector = gate.gateSelector();
-        this.code = readCode();
+        this.code = DescriptorTables.readHandler(cpu, selector, ext, false);
         this.level = code.isConforming() ? cpu.cpl() : code.dpl();
     }
 
@@ -46,20 +46,6 @@ final class ProtectedModeGate implements Gate {
                     Descriptor.TRAP_GATE -> true;
             default -> false;
         };
-    }
-
-    private Descriptor readCode() {
-        if (DescriptorTables.isNull(selector)) {
-            throw Fault.of(Vector.GP, ext);
-        }
-        Descriptor descriptor = DescriptorTables.read(cpu, selector, ext);
-        if (!descriptor.isCode() || descriptor.dpl() > cpu.cpl()) {
-            throw Fault.of(Vector.GP, DescriptorTables.errorCode(selector, ext));
-        }
-        if (!descriptor.isPresent()) {
-            throw Fault.of(Vector.NP, DescriptorTables.errorCode(selector, ext));
-        }
-        return descriptor;
     }
 
     @Override

@@ -9,7 +9,6 @@ import ringspec.cpu.InterruptSource;
 import ringspec.cpu.NotEmulatedException;
 import ringspec.cpu.Rflags;
 import ringspec.cpu.SegmentRegister;
-import ringspec.cpu.Vector;
 import ringspec.cpu.exec.Operation;
 import ringspec.cpu.exec.OperationBinder;
 import ringspec.isa.CodeSize;
@@ -28,8 +27,6 @@ import ringspec.trace.TraceEvent.InterruptTaken.Source;
  * time, so that time goes on even where a handler faults at once, for ever.
  */
 public final class Interpreter implements Engine {
-
-    private static final long DR6_BS = 1 << 14;
 
     private final BlockCache blocks;
     private final History history = new History();
@@ -210,8 +207,8 @@ public final class Interpreter implements Engine {
     }
 
     private static void trapAfter(Cpu cpu, Instruction last) {
-        if (cpu.flags.has(Rflags.TF) && trapsAfter(cpu, last, false)) {
-            EventDelivery.debugTrap(cpu, DR6_BS);
+        if (cpu.flags.has(Rflags.TF) && DebugTraps.singleStepFollows(cpu, last, false)) {
+            EventDelivery.debugTrap(cpu, DebugTraps.DR6_BS);
         }
     }
 
@@ -289,7 +286,7 @@ public final class Interpreter implements Engine {
         cpu.interruptShadow = false;
         boolean singleStep = cpu.flags.has(Rflags.TF);
         boolean resume = cpu.flags.has(Rflags.RF);
-        if (!resume && !afterStackSegment && hitsBreakpoint(cpu)) {
+        if (!resume && !afterStackSegment && DebugTraps.hitsBreakpoint(cpu)) {
             return;
         }
         CodeSize size = codeSize(cpu);
@@ -298,7 +295,7 @@ public final class Interpreter implements Engine {
             block = size.is64() ? blocks.find(cpu, cpu.rip) : findLegacy(cpu, size, cpu.linearRip());
         } catch (Fault fault) {
             deliver(cpu, fault);
-            trap(cpu, heldBack);
+            DebugTraps.deliver(cpu, heldBack);
             return;
         }
         long rip = cpu.rip;
@@ -307,62 +304,18 @@ public final class Interpreter implements Engine {
         }
         Instruction instruction = block.operations()[0].instruction;
         if (!(size.is64() ? execute(cpu, block, 1) : executeLegacy(cpu, size, block, 1))) {
-            trap(cpu, heldBack);
+            DebugTraps.deliver(cpu, heldBack);
             return;
         }
         boolean unfinished = instruction.repeat() != Repeat.NONE && cpu.rip == rip;
         if (resume && !unfinished && !instruction.mnemonic().startsWith("IRET")) {
             cpu.setSystemFlags(cpu.flags.system() & ~Rflags.RF);
         }
-        if (loadedStackSegment(cpu, instruction)) {
+        if (DebugTraps.loadedStackSegment(cpu, instruction)) {
             cpu.debugShadow = true;
             return;
         }
-        trap(cpu, cpu.pendingDebug | (trapsAfter(cpu, instruction, singleStep) ? DR6_BS : 0));
-    }
-
-    /** MOV SS and POP SS hold debug exceptions back until the next instruction has completed; STI doesn't (SDM vol. 3A, 6.8.3). */
-    private static boolean loadedStackSegment(Cpu cpu, Instruction instruction) {
-        return cpu.interruptShadow && (instruction.mnemonic().equals("MOV") || instruction.mnemonic().equals("POP"));
-    }
-
-    /** Delivers the #DB of the trap conditions that were met, if any: single step, data and I/O breakpoints, all in one. */
-    private static void trap(Cpu cpu, long dr6Bits) {
-        cpu.pendingDebug = 0;
-        if (dr6Bits != 0 && !cpu.shutdown) {
-            cpu.halted = false;
-            cpu.endMonitorWait();
-            EventDelivery.debugTrap(cpu, dr6Bits);
-        }
-    }
-
-    /**
-     * Whether a single-step trap follows (SDM vol. 3B, 19.3.1.4): after each instruction that began with TF = 1, but not after INT n
-     * and SYSCALL where these cleared TF, nor between MOV SS and its successor; SYSRET that sets TF traps at once.
-     */
-    private static boolean trapsAfter(Cpu cpu, Instruction instruction, boolean singleStep) {
-        String mnemonic = instruction.mnemonic();
-        if (mnemonic.startsWith("SYSRET")) {
-            return cpu.flags.has(Rflags.TF);
-        }
-        if (!singleStep || cpu.shutdown) {
-            return false;
-        }
-        return switch (mnemonic) {
-            case "INT", "INT1", "INT3", "INTO", "SYSCALL" -> cpu.flags.has(Rflags.TF);
-            case "MOV", "POP" -> !cpu.interruptShadow;
-            default -> true;
-        };
-    }
-
-    /** Delivers the #DB of an instruction breakpoint at RIP, if one is armed (SDM vol. 3B, 19.3.1.1). */
-    private static boolean hitsBreakpoint(Cpu cpu) {
-        long hits = DebugConditions.execution(cpu, cpu.linearRip());
-        if (hits == 0) {
-            return false;
-        }
-        EventDelivery.noteDebugStatus(cpu, hits);
-        deliver(cpu, Fault.of(Vector.DB));
-        return true;
+        DebugTraps.deliver(cpu, cpu.pendingDebug | (DebugTraps.singleStepFollows(cpu, instruction, singleStep)
+                ? DebugTraps.DR6_BS : 0));
     }
 }

@@ -126,7 +126,7 @@ final class BranchOperations {
                 cpu -> EventDelivery.softwareInterrupt(cpu, vector, privileged, cpu.rip));
     }
 
-    private static final class CallRelative extends Operation {
+    private static final class CallRelative extends NearBranch {
         private final long displacement;
 
         CallRelative(Instruction instruction, int offset) {
@@ -141,19 +141,9 @@ final class BranchOperations {
             StackOperations.push64(cpu, next);
             cpu.rip = next + displacement;
         }
-
-        @Override
-        public boolean endsBlock() {
-            return true;
-        }
-
-        @Override
-        public boolean isBranch() {
-            return true;
-        }
     }
 
-    private static final class JumpRelative extends Operation {
+    private static final class JumpRelative extends NearBranch {
         private final long displacement;
 
         JumpRelative(Instruction instruction, int offset) {
@@ -165,19 +155,9 @@ final class BranchOperations {
         public void execute(Cpu cpu) {
             jump(cpu, cpu.rip + displacement);
         }
-
-        @Override
-        public boolean endsBlock() {
-            return true;
-        }
-
-        @Override
-        public boolean isBranch() {
-            return true;
-        }
     }
 
-    private static final class Return extends Operation {
+    private static final class Return extends NearBranch {
         private final long release;
 
         Return(Instruction instruction, int offset, long release) {
@@ -190,16 +170,6 @@ final class BranchOperations {
             long rsp = cpu.gpr[Cpu.RSP];
             jump(cpu, cpu.memory.read64(rsp));
             cpu.gpr[Cpu.RSP] = rsp + 8 + release;
-        }
-
-        @Override
-        public boolean endsBlock() {
-            return true;
-        }
-
-        @Override
-        public boolean isBranch() {
-            return true;
         }
     }
 }

@@ -6,7 +6,7 @@ import ringspec.isa.Instruction;
 /**
  * Jcc (SDM vol. 2). In 64-bit code the frequent conditions have a class of their own, so that the engine's virtual call leads straight to the test.
  */
-abstract class ConditionalJumps extends Operation {
+abstract class ConditionalJumps extends NearBranch {
 
     private final long displacement;
 
@@ -36,16 +36,6 @@ abstract class ConditionalJumps extends Operation {
 
     private static void add(Registry registry, String mnemonic, Condition condition, OperationFactory bits64) {
         registry.add(mnemonic, OperationFactory.bySize(bits64, LegacyBranches.conditional(condition)));
-    }
-
-    @Override
-    public final boolean endsBlock() {
-        return true;
-    }
-
-    @Override
-    public final boolean isBranch() {
-        return true;
     }
 
     final void jumpIf(Cpu cpu, boolean condition) {

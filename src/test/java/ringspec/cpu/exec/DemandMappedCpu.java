@@ -81,7 +81,7 @@ final class DemandMappedCpu {
     private int newFrame() {
         int frame = FIRST_DATA + frames.size() * Frame.SIZE;
         if (frame < SIZE) {
-            int from = (int) Math.floorMod(seed + 0x9E37_79B9L * frame, NOISE.length - Frame.SIZE);
+            int from = Math.floorMod(seed + 0x9E37_79B9L * frame, NOISE.length - Frame.SIZE);
             ram.write(frame, NOISE, from, Frame.SIZE);
         }
         return frame;
