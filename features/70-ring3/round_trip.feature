@@ -27,7 +27,7 @@ Feature: The round trip
     And the trace holds a Syscall event
     And the trace holds a Sysret event
 
-  @RING3-10
+  @RING3-10 @long
   Scenario: Ten thousand times
     Given the fixture "syscall-loop"
     When it runs to its end
@@ -35,7 +35,7 @@ Feature: The round trip
     And at least 10000 system calls were made
     And as many SYSRETs as SYSCALLs went back to ring 3
 
-  @RING3-10
+  @RING3-10 @long
   Scenario: Every program under fixtures/ does what its fixture.yaml says
     When every fixture runs to its end on a machine of its own
     Then at least 10 fixtures ran

@@ -31,8 +31,10 @@ import ringspec.subject.Subjects;
 public final class MutationRun {
 
     /** After so many failures a kernel is as broken as it can be, and the rest would only cost time. */
-    private static final int ENOUGH = 60;
+    private static final int ENOUGH = 25;
     private static final int SCENARIOS_AT_ONCE = 60;
+    /** So tagged scenarios take as long as all others together: they run for mutants of their own clauses only. */
+    private static final String LONG = "@long";
 
     private final Features features;
     private final LongSupplier clock;
@@ -127,7 +129,7 @@ public final class MutationRun {
     private boolean runOthers(Mutant mutant, CurrentSubject subject, List<ScenarioResult> results) {
         AtomicInteger number = new AtomicInteger();
         Features others = features.where(scenario -> Features.clauses(scenario).stream().noneMatch(mutant
-                .clauses()::contains));
+                .clauses()::contains) && !scenario.getTags().contains(LONG));
         int bunches = Math.max(1, others.scenarios().size() / SCENARIOS_AT_ONCE);
         for (int i = 0; i < bunches; i++) {
             if (results.stream().filter(MutationRun::isBad).count() >= ENOUGH) {
