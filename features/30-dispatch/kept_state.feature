@@ -68,7 +68,7 @@ Feature: State beyond the general registers
     Then the vector registers, MXCSR and the x87 control word are the remembered ones
 
   @SYS-10
-  Scenario: FS_BASE, GS_BASE, DS and ES are there again after another thread has made a system call
+  Scenario: FS_BASE, GS_BASE, DS and ES survive a switch to a thread that loads others
     Given the program
       """
       _start:
@@ -81,18 +81,28 @@ Feature: State beyond the general registers
       returned:
           exit
       other:
+          xor ecx, ecx
+          mov ds, ecx
+          mov es, ecx
+          mov fs, ecx
+          mov gs, ecx
+      overwritten:
           call0 SYS_THREAD_YIELD
           exit
       """
     When it runs to call
     And the debugger sets FS_BASE to 0x12345000
     And the debugger sets GS_BASE to 0x54321000
-    And it runs to other
+    And the registers are remembered
+    And it runs to overwritten
+    And the debugger sets FS_BASE to 0x98765000
+    And the debugger sets GS_BASE to 0x56789000
     And it runs to returned
     Then DS is 0x1B
     And ES is 0x1B
     And FS_BASE is 0x12345000
     And GS_BASE is 0x54321000
+    And only RAX, RCX, R11 and RIP differ from the remembered registers
 
   @SYS-10
   Scenario: FS_BASE, GS_BASE, DS, ES, FS and GS come back as they were

@@ -30,7 +30,13 @@ public final class Main implements Runnable {
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        try {
+            System.exit(commandLine().execute(args));
+        } catch (Error e) {
+            // It would end the JVM with the status that says that a clause fails.
+            e.printStackTrace();
+            System.exit(ExitStatus.HARNESS_ERROR);
+        }
     }
 
     /**

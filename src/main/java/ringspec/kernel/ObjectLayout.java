@@ -119,6 +119,11 @@ public final class ObjectLayout {
     public static final int THREAD_BUFFER = 0x80;
     /** Address of the Reply capability that answers it. */
     public static final int THREAD_REPLY = 0x88;
+    /** Bases of FS and of the user's GS while it doesn't run. */
+    public static final int THREAD_FS_BASE = 0x90;
+    public static final int THREAD_GS_BASE = 0x98;
+    /** Selectors in DS, ES, FS and GS while it doesn't run, 2 bytes each. */
+    public static final int THREAD_SELECTORS = 0xA0;
     /** What a waiting sender sends, laid out as the user's structure, but with addresses of capabilities for slots. */
     public static final int THREAD_MESSAGE = 0x100;
     public static final int WAIT_NOTHING = 0;
@@ -232,7 +237,9 @@ public final class ObjectLayout {
         put(all, "THREAD_PROCESS", THREAD_PROCESS, "THREAD_NEXT_IN_PROCESS", THREAD_NEXT_IN_PROCESS, "THREAD_PRIORITY",
                 THREAD_PRIORITY, "THREAD_STACK_TOP", THREAD_STACK_TOP, "THREAD_FRAME", THREAD_FRAME,
                 "THREAD_QUEUE_NEXT",
-                THREAD_QUEUE_NEXT, "THREAD_WAKE_TOKEN", THREAD_WAKE_TOKEN, "THREAD_FPU", THREAD_FPU);
+                THREAD_QUEUE_NEXT, "THREAD_WAKE_TOKEN", THREAD_WAKE_TOKEN, "THREAD_FPU", THREAD_FPU,
+                "THREAD_FS_BASE", THREAD_FS_BASE, "THREAD_GS_BASE", THREAD_GS_BASE, "THREAD_SELECTORS",
+                THREAD_SELECTORS);
         put(all, "MEMORY_KIND", MEMORY_KIND, "MEMORY_SIZE", MEMORY_SIZE, "MEMORY_FRAMES", MEMORY_FRAMES,
                 "ENDPOINT_KIND",
                 ENDPOINT_KIND);

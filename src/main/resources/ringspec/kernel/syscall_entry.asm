@@ -60,6 +60,42 @@
     save_registers
 .endm
 
+; What ring 3 may have loaded into the data segment registers, and the bases of FS and GS, of which the user's is in
+; KERNEL_GS_BASE while the kernel runs. RDI = thread; RAX, RCX and RDX are lost.
+.macro save_segments
+    mov [rdi + THREAD_SELECTORS], ds
+    mov [rdi + THREAD_SELECTORS + 2], es
+    mov [rdi + THREAD_SELECTORS + 4], fs
+    mov [rdi + THREAD_SELECTORS + 6], gs
+    mov ecx, MSR_FS_BASE
+    rdmsr
+    mov [rdi + THREAD_FS_BASE], eax
+    mov [rdi + THREAD_FS_BASE + 4], edx
+    mov ecx, MSR_KERNEL_GS_BASE
+    rdmsr
+    mov [rdi + THREAD_GS_BASE], eax
+    mov [rdi + THREAD_GS_BASE + 4], edx
+.endm
+
+; The reverse. The bases come last: what a null selector does to them depends on the vendor. GS is loaded between two SWAPGS,
+; since the load would take the per-CPU page away, also from an NMI.
+.macro load_segments
+    mov ds, [rdi + THREAD_SELECTORS]
+    mov es, [rdi + THREAD_SELECTORS + 2]
+    mov fs, [rdi + THREAD_SELECTORS + 4]
+    swapgs
+    mov gs, [rdi + THREAD_SELECTORS + 6]
+    swapgs
+    mov ecx, MSR_FS_BASE
+    mov eax, [rdi + THREAD_FS_BASE]
+    mov edx, [rdi + THREAD_FS_BASE + 4]
+    wrmsr
+    mov ecx, MSR_KERNEL_GS_BASE
+    mov eax, [rdi + THREAD_GS_BASE]
+    mov edx, [rdi + THREAD_GS_BASE + 4]
+    wrmsr
+.endm
+
 ; ---------------------------------------------------------------------------------------------------------------------
 ; In both PML4s of a process, at the same address.
 section .trampoline
@@ -126,14 +162,15 @@ switch_thread:
     mov rax, [gs:PERCPU_CURRENT_THREAD]
     test rax, rax
     jz .choose
-.if XSAVE
     mov rdi, rax
+.if XSAVE
     mov eax, XCR0_VALUE
     xor edx, edx
     xsave64 [rdi + THREAD_FPU]
 .else
     fxsave64 [rax + THREAD_FPU]
 .endif
+    save_segments
 .choose:
     call gate_schedule
     test rax, rax
@@ -142,14 +179,15 @@ resume_thread:
     mov rcx, [gs:PERCPU_KERNEL_CR3]
     mov cr3, rcx
     mov rsp, [rax + THREAD_FRAME]
-.if XSAVE
     mov rdi, rax
+.if XSAVE
     mov eax, XCR0_VALUE
     xor edx, edx
     xrstor64 [rdi + THREAD_FPU]
 .else
     fxrstor64 [rax + THREAD_FPU]
 .endif
+    load_segments
     call gate_switched
     cmp qword [gs:PERCPU_RESCHEDULE], 0
     jne switch_thread                   ; who waited for what ended in the switch is more urgent
