@@ -21,7 +21,7 @@ import ringspec.subject.Subjects;
 /**
  * The mechanical check that scenarios say something: each must fail when its When steps are taken away, and each of its Then steps
  * must be able to fail. A Then step can, if it fails with another expectation in its words, or else on a machine that was ruined or
- * did nothing, or else on a kernel that answers every call alike, or else on a mutant that breaks a clause of its scenario.
+ * did nothing, or else on a kernel that answers every call alike, or else on a mutant.
  */
 public final class Vacuity {
 
@@ -136,11 +136,23 @@ public final class Vacuity {
         for (CurrentSubject control : controls) {
             left = survivors(features, control, left, false, Vacuity::asItIs);
         }
+        left = onMutants(features, left, true);
+        return onMutants(features, left, false);
+    }
+
+    /**
+     * What no mutant makes fail.
+     *
+     * @param related whether only mutants that break a clause of the scenario are tried
+     */
+    private List<Expectation> onMutants(Features features, List<Expectation> tried, boolean related) {
+        List<Expectation> left = tried;
         for (Mutant mutant : mutants) {
-            CurrentSubject broken = new CurrentSubject(Subjects.of(mutant), MutationRun.configuration(mutant),
-                    ScenarioRunner.PATIENCE);
-            left = survivors(features, broken, left, false, expectation -> Features.clauses(expectation.scenario())
-                    .stream().anyMatch(mutant.clauses()::contains) ? asItIs(expectation) : null);
+            Configuration configuration = mutant.where() == Mutant.Where.ANYWHERE ? subject.configuration()
+                    : MutationRun.configuration(mutant);
+            CurrentSubject broken = new CurrentSubject(Subjects.of(mutant), configuration, ScenarioRunner.PATIENCE);
+            left = survivors(features, broken, left, false, expectation -> !related || Features.clauses(expectation
+                    .scenario()).stream().anyMatch(mutant.clauses()::contains) ? asItIs(expectation) : null);
         }
         return left;
     }

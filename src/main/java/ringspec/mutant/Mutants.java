@@ -19,7 +19,7 @@ public final class Mutants {
         Stream.of(TextMutants.all(), ProcessorMutants.all(), BootMutants.all(), AccessMutants.all(), CopyMutants.all(),
                 ElfMutants.all(), LoaderMutants.all(), SystemCallMutants.all(), CapabilityMutants.all(), MemoryMutants
                         .all(),
-                TableMutants.all(), ComponentMutants.all()).flatMap(List::stream)
+                TableMutants.all(), ComponentMutants.all(), PlacementMutants.all()).flatMap(List::stream)
                 .sorted(Comparator.comparing(Mutant::id)).forEach(mutant -> {
                     if (all.put(mutant.id(), mutant) != null) {
                         throw new IllegalStateException("two mutants are called " + mutant.id());

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import ringspec.elf.ElfImage;
@@ -29,6 +30,12 @@ public final class Programs {
 
     private static final Supplier<Map<String, Fixture>> ALL = new Lazy<>(() -> Fixtures.readAll(ROOT).stream()
             .collect(Collectors.toMap(Fixture::id, f -> f, (a, _) -> a, TreeMap::new)));
+
+    /** By text, since the same scenario runs on many configurations and mutants. */
+    private static final Map<Text, byte[]> ASSEMBLED = new ConcurrentHashMap<>();
+
+    private record Text(String name, String text, Map<String, Long> constants, Map<String, String> children) {
+    }
 
     private final Map<String, Long> constants = new LinkedHashMap<>();
     private final Map<String, String> children = new LinkedHashMap<>();
@@ -142,10 +149,15 @@ public final class Programs {
     }
 
     private NamedElf assemble(String name, String text) {
+        Text whole = new Text(name, text, Map.copyOf(constants), Map.copyOf(children));
+        return new NamedElf(name, ASSEMBLED.computeIfAbsent(whole, _ -> assembled(name, text)));
+    }
+
+    private byte[] assembled(String name, String text) {
         Map<String, byte[]> images = new LinkedHashMap<>();
         children.forEach((child, source) -> images.put(child, AssemblyProgram.assemble(child, source, constants, Map
                 .of())));
-        return new NamedElf(name, AssemblyProgram.assemble(name, text, constants, images));
+        return AssemblyProgram.assemble(name, text, constants, images);
     }
 
     /** What the loader would see of a file that is loadable. */

@@ -49,6 +49,8 @@ public final class RuinSteps {
         cpu.emit(new TraceEvent.InterruptTaken(0x55, TraceEvent.InterruptTaken.Source.EXTERNAL, cpu.rip, 0));
         cpu.emit(new TraceEvent.Sysret(cpu.rip, PATTERN, 0, PATTERN, 64, PATTERN));
         cpu.emit(new TraceEvent.AccessCheckFlag(cpu.rip, true));
+        cpu.emit(new TraceEvent.UserCopy(true, 0x1000, 8, false));
+        cpu.emit(new TraceEvent.UserCopy(true, 0x1000, 8, false));
         cpu.emit(new TraceEvent.SwapGs(cpu.rip, 0, 0));
         cpu.emit(new TraceEvent.TlbStaleUse(0x1000, 0x2000, 0));
         cpu.emit(new TraceEvent.HandlerEntered(13, cpu.rip, PATTERN, 0));
